@@ -1,0 +1,1 @@
+"""Calibration: the figures that services reported, as targets."""

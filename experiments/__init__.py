@@ -1,0 +1,1 @@
+"""Experiments: replicated runs, reports and the command line."""

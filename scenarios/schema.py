@@ -1,0 +1,235 @@
+"""The scenario: what a planner may say about a service, validated and frozen. No arrays, no defaults hidden.
+
+Units are in the names. ``fields.csv`` tells of every field its type, unit, range, meaning and source; a test
+holds the two equal. Tables keyed by name (stations, appliances, incident types …) are what lets a scenario
+extend another by changing named things.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
+Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+Crewing = Literal["wholetime", "day_crewed", "on_call", "cross_crewed"]
+
+
+class Model(BaseModel):
+    """Base of every record: frozen, and a field it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Source(Model):
+    """Where a row comes from; ``confidence`` other than high or confirmed counts as an assumption."""
+
+    source: str = ""
+    confidence: str = "assumption"
+
+
+class CalendarSettings(Model):
+    """When the simulated time starts and how long a replication lasts."""
+
+    start: date = date(2020, 4, 1)
+    days: Annotated[int, Field(ge=1, le=36600)] = 365
+    timezone: str = "Europe/London"
+    bank_holidays: tuple[date, ...] = ()
+
+
+class Geography(Model):
+    """Which tables the map is made from: the name of an embedded one, or a folder of the same tables."""
+
+    tables: str = "essex"
+    cell_size_m: Annotated[float, Field(ge=250.0, le=5000.0)] = 1000.0
+
+
+class TravelSettings(Model):
+    """Speeds and the scatter of journeys."""
+
+    speed_factor: Positive = 1.0  # on every blue-light speed of the speed table
+    class_factor: dict[str, Positive] = Field(default_factory=dict)  # by road class, on top
+    traffic_sigma: NotNegative = 0.12
+    journey_sigma: NotNegative = 0.15
+
+
+class Station(Source):
+    """A fire station, own or a neighbour's."""
+
+    name: str
+    service: str = "own"  # "own", or the neighbouring service's name
+    district: str = ""
+    lat: Latitude
+    lon: Longitude
+    core: bool = False  # strategic station
+    on_call_people: Annotated[int, Field(ge=0, le=60)] | None = None  # roster; None: by the number of pumps
+
+
+class Appliance(Source):
+    """A fire engine or a special."""
+
+    station: str
+    kind: Literal["pump", "special"] = "pump"
+    capabilities: tuple[str, ...] = ()
+    crewing: Crewing
+    minimum_crew: Annotated[int, Field(ge=1, le=12)] = 4
+    preferred_crew: Annotated[int, Field(ge=1, le=12)] = 5
+    availability: Share | None = None  # share of time on the run, where known; None: the group's level
+    removed: bool = False
+
+
+class Wholetime(Model):
+    """Wholetime watches, and the day crews."""
+
+    watches: Literal[4] = 4
+    riders_per_pump: Annotated[int, Field(ge=4, le=16)] = 7  # posted to a watch, per pump
+    availability: Share = 0.986
+    day_crew_availability: Share = 0.986
+    day_crew_hours: tuple[int, int] = (9, 18)
+    turnout_day_median_s: Positive = 70.0
+    turnout_night_median_s: Positive = 95.0
+    turnout_p90_over_median: Annotated[float, Field(gt=1.0)] = 1.6
+    day_turnout_hours: tuple[int, int] = (7, 23)
+
+
+class OnCall(Model):
+    """On-call people: their number, skills, declared availability and muster."""
+
+    people_first_pump: Annotated[int, Field(ge=4, le=40)] = 13
+    people_each_further_pump: Annotated[int, Field(ge=0, le=40)] = 7
+    officer_share: Share = 0.4
+    driver_share: Share = 0.5
+    breathing_apparatus_share: Share = 0.85
+    breathing_apparatus_needed: Annotated[int, Field(ge=0, le=12)] = 2
+    availability: Share = 0.792
+    weekday_day_factor: Positive = 0.80  # weekday 07 to 18, on the declared share
+    evening_night_factor: Positive = 1.12
+    weekend_day_factor: Positive = 1.0
+    block_h: Positive = 6.0
+    muster_median_s: Positive = 240.0
+    muster_sigma: NotNegative = 0.25
+    person_sigma: NotNegative = 0.2  # spread of people's own medians: how far they live or work
+    turnout_estimate_s: Positive = 300.0  # what control reckons with
+
+
+class Mechanical(Model):
+    """Changeovers to a spare: the appliance is off the run meanwhile."""
+
+    changeovers_per_year: NotNegative = 6.0
+    shortest_h: NotNegative = 3.0
+    longest_h: NotNegative = 5.0
+
+
+class Control(Model):
+    """The control room."""
+
+    call_handling_median_s: Positive = 75.0
+    call_handling_p90_s: Positive = 150.0
+    mobilising_failures_per_year: NotNegative = 27.0
+    failure_found_min: NotNegative = 4.0
+    standby_turnout_s: NotNegative = 30.0
+
+
+class Variant(Model):
+    """One pre-determined attendance of a type and how often it applies."""
+
+    share: Share
+    pumps: Annotated[int, Field(ge=0, le=30)]
+    capabilities: tuple[str, ...] = ()
+
+
+class IncidentType(Source):
+    """A type of incident."""
+
+    group: Literal["fire", "false_alarm", "special_service", "over_border"]
+    primary_fire: bool = False
+    per_year: NotNegative
+    hour_profile: str  # column of profiles_hour.csv (weekday and weekend)
+    month_profile: str  # column of profiles_month.csv
+    weights: dict[Literal["population", "urban_population", "road", "countryside", "outside"], NotNegative]
+    plt_share: Share
+    late_call_share: Share = 0.0
+    attended_share: Share = 1.0
+    scene_median_min: Positive
+    scene_sigma: NotNegative
+    makeup_share: Share = 0.0
+    makeup_pumps_mean: Annotated[float, Field(ge=1.0)] = 1.0
+    makeup_after_min: NotNegative = 8.0
+    attendance: dict[str, Variant]
+
+
+class Neighbour(Model):
+    """What is taken of neighbouring services."""
+
+    help: bool = True
+    wholetime_availability: Share = 0.85
+    on_call_availability: Share = 0.60
+    block_h: Positive = 4.0
+    wholetime_turnout_s: Positive = 80.0
+    on_call_turnout_s: Positive = 300.0
+    extra_handling_s: NotNegative = 60.0  # control to control
+
+
+class Cover(Model):
+    """Cover moves: the policy's name and its parameters."""
+
+    policy: Literal["none", "core_stations", "dynamic", "people"] = "core_stations"
+    reach_min: Positive = 15.0
+    delay_min: NotNegative = 10.0
+    longest_move_min: Positive = 30.0
+    least_gain: NotNegative = 0.01  # share of expected demand newly within reach that justifies a dynamic move
+
+
+class Gauge(Model):
+    """The service's daily gauge of engines available."""
+
+    hours: tuple[int, ...] = (17, 18, 19)
+    target: Annotated[int, Field(ge=0)] = 66
+
+
+class Standard(Model):
+    """A response standard, as data."""
+
+    service: str = "fire"
+    title: str
+    clock: Literal["call", "mobilisation"] = "call"
+    incidents: str  # named filter: all | plt | primary_fire | …
+    home_office_exclusions: bool = False
+    area: Literal["all", "urban", "rural"] = "all"
+    unit_order: Annotated[int, Field(ge=1, le=4)] = 1
+    statistic: Literal["share_within", "mean", "percentile"]
+    threshold_s: Positive | None = None  # of share_within
+    percentile: Share | None = None
+    target: Positive  # share, or seconds
+    source: str = ""
+
+
+class Scenario(Model):
+    """A whole scenario, resolved: every table in it, nothing to look up."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    title: str
+    question: str = ""
+    source: str = ""
+    service: Literal["fire"] = "fire"
+    calendar: CalendarSettings = CalendarSettings()
+    geography: Geography = Geography()
+    travel: TravelSettings = TravelSettings()
+    control: Control = Control()
+    wholetime: Wholetime = Wholetime()
+    on_call: OnCall = OnCall()
+    mechanical: Mechanical = Mechanical()
+    neighbour: Neighbour = Neighbour()
+    cover: Cover = Cover()
+    gauge: Gauge = Gauge()
+    dispatch: Literal["quickest"] = "quickest"
+    demand_factor: NotNegative = 1.0
+    stations: dict[str, Station]
+    appliances: dict[str, Appliance]
+    incident_types: dict[str, IncidentType]
+    standards: dict[str, Standard]

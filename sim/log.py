@@ -1,0 +1,162 @@
+"""The log of one replication: columnar tables, the only thing that leaves a run.
+
+``INCIDENTS``, ``RESPONSES``, ``STANDBY`` and ``ROSTER`` name every column with its type, unit and meaning;
+the docs and the Parquet files are made from them. Absolute times are simulated minutes from the start date;
+NaN means that it did not happen, −1 in an index column that there is none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = tuple[str, str, str, str]  # name, numpy type, unit, meaning
+
+INCIDENTS: tuple[Column, ...] = (
+    ("key", "uint64", "", "identity, the same in every scenario that shares the seed: type, day, serial"),
+    ("type", "int16", "index", "incident type"),
+    ("cell", "int32", "index", "where"),
+    ("time_min", "float64", "min", "call answered"),
+    ("plt", "bool", "", "potentially life-threatening"),
+    ("late_call", "bool", "", "late call: excluded from Home Office measures"),
+    ("variant", "int8", "index", "which attendance of its type was asked for, within the type"),
+    ("pumps_asked", "int8", "appliances", "pumps in the first attendance"),
+    ("handling_min", "float32", "min", "call answered to first alert decision"),
+    ("traffic", "float32", "factor", "on every travel time to this incident"),
+    ("first_alert_min", "float64", "min", "first appliance alerted"),
+    ("first_pump_min", "float64", "min", "first pump arrived"),
+    ("second_pump_min", "float64", "min", "second pump arrived"),
+    ("first_unit", "int16", "index", "appliance that arrived first (pumps), −1 if none did"),
+    ("pumps_sent", "int16", "appliances", "pumps alerted in all, make-ups among them"),
+    ("makeup_pumps", "int16", "appliances", "pumps asked for by make-up"),
+    ("queued_min", "float32", "min", "longest that a part of the attendance waited for a free appliance"),
+    ("failures", "int8", "count", "mobilising failures"),
+    ("closed_min", "float64", "min", "last appliance left"),
+)
+
+RESPONSES: tuple[Column, ...] = (
+    ("incident", "int32", "row", "row of the incident"),
+    ("unit", "int16", "index", "appliance"),
+    ("order", "int8", "", "0 for the first appliance sent to the incident, and so on"),
+    ("reason", "int8", "Reason", "why it was sent"),
+    ("capability", "int8", "index", "capability it was sent for, −1 for a pump"),
+    ("origin", "int8", "Origin", "what it was doing"),
+    ("origin_place", "int32", "index", "cell, or C + site, it set out from"),
+    ("mode", "int8", "Mode", "crewing when alerted"),
+    ("pool", "int32", "index", "pool its crew came from, −1 for a neighbour's"),
+    ("crew", "uint64", "bit mask", "people of the pool aboard, by position in the pool"),
+    ("decided_min", "float64", "min", "when control chose it"),
+    ("alerted_min", "float64", "min", "when it was alerted; NaN if the alert failed"),
+    ("estimate_min", "float32", "min", "control's estimate, alert to arrival"),
+    ("turnout_min", "float32", "min", "alert to wheels moving"),
+    ("travel_min", "float32", "min", "wheels moving to arrival"),
+    ("departed_min", "float64", "min", "wheels moving"),
+    ("arrived_min", "float64", "min", "at the scene"),
+    ("released_min", "float64", "min", "left the scene, free to be sent again"),
+    ("ended_min", "float64", "min", "home, at its standby station, or sent again"),
+    ("outcome", "int8", "Outcome", "what became of it"),
+)
+
+STANDBY: tuple[Column, ...] = (
+    ("unit", "int16", "index", "appliance moved (or crewed by people moved)"),
+    ("from_site", "int32", "index", "site it or they left"),
+    ("to_site", "int32", "index", "site covered"),
+    ("people", "bool", "", "people were moved instead of an appliance"),
+    ("decided_min", "float64", "min", "when it was decided"),
+    ("arrived_min", "float64", "min", "on station; NaN if it never got there"),
+    ("ended_min", "float64", "min", "sent to an incident, sent home, or end of the run"),
+    ("home_min", "float64", "min", "back at its own station; NaN if sent to an incident instead"),
+    ("travel_min", "float32", "min", "there"),
+    ("reason", "int8", "", "0 core station uncovered, 1 marginal coverage, 2 crew short"),
+    ("end_reason", "int8", "", "0 cover restored, 1 sent to an incident, 2 own crew needed, 3 end of run"),
+)
+
+ROSTER: tuple[Column, ...] = (
+    ("unit", "int16", "index", "appliance"),
+    ("time_min", "float64", "min", "from when"),
+    ("mode", "int8", "Mode", "crewing as rostered, before any commitment; first row of each appliance at 0"),
+)
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "incidents": INCIDENTS,
+    "responses": RESPONSES,
+    "standby": STANDBY,
+    "roster": ROSTER,
+}
+
+_FLUSH_ROWS = 4096
+
+
+class TableWriter:
+    """Rows in, typed columns out; rows are held as tuples only until the next flush."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        """Start an empty table of ``columns``."""
+        self._columns = columns
+        self._rows: list[tuple[Any, ...]] = []
+        self._chunks: list[list[NDArray[Any]]] = []
+
+    def append(self, row: tuple[Any, ...]) -> None:
+        """Add one row, in the order of the columns."""
+        self._rows.append(row)
+        if len(self._rows) >= _FLUSH_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._rows:
+            self._chunks.append(
+                [
+                    np.array(values, dtype=dtype)
+                    for values, (_, dtype, _, _) in zip(zip(*self._rows, strict=True), self._columns, strict=True)
+                ]
+            )
+            self._rows = []
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return the table so far, column name to array."""
+        self._flush()
+        return {
+            name: np.concatenate([chunk[i] for chunk in self._chunks]) if self._chunks else np.empty(0, dtype)
+            for i, (name, dtype, _, _) in enumerate(self._columns)
+        }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Log:
+    """What happened in one replication."""
+
+    replication: int
+    seed: int
+    horizon_min: float
+    incidents: dict[str, NDArray[Any]]
+    responses: dict[str, NDArray[Any]]
+    standby: dict[str, NDArray[Any]]
+    roster: dict[str, NDArray[Any]]
+    scenario_digest: str = ""
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def table(self, name: str) -> dict[str, NDArray[Any]]:
+        """Return a table by its name in ``TABLES``."""
+        tables = {
+            "incidents": self.incidents,
+            "responses": self.responses,
+            "standby": self.standby,
+            "roster": self.roster,
+        }
+        return tables[name]
+
+    def sha256(self) -> str:
+        """Digest of every value of every table, byte for byte, in a fixed order."""
+        digest = hashlib.sha256()
+        for name, columns in TABLES.items():
+            table = self.table(name)
+            for column, dtype, _, _ in columns:
+                array = np.ascontiguousarray(table[column], dtype=dtype)
+                digest.update(f"{name}.{column}:{array.size};".encode())
+                digest.update(array.astype(np.dtype(dtype).newbyteorder("<"), copy=False).tobytes())
+        return digest.hexdigest()
