@@ -37,6 +37,8 @@ INCIDENTS: tuple[Column, ...] = (
     ("queued_min", "float32", "min", "longest that a part of the attendance waited for a free appliance"),
     ("failures", "int8", "count", "mobilising failures"),
     ("closed_min", "float64", "min", "last appliance left"),
+    ("capabilities_unmet", "int8", "count", "specials asked for that were not to be had"),
+    ("pumps_lost", "int8", "count", "pumps asked for, not to be had and not waited for"),
 )
 
 RESPONSES: tuple[Column, ...] = (

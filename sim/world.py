@@ -154,6 +154,7 @@ class Timings:
     failure_per_response: float  # probability that an alert does not reach the appliance
     failure_found_min: float  # minutes until control notices and sends another
     standby_turnout_min: float  # alert to moving, for a crew waiting or returning in its cab
+    return_factor: float  # minutes of a way without blue lights over minutes with
     day_hours: tuple[int, int]  # local hours [from, to) in which the day turnout holds
 
 

@@ -1,0 +1,309 @@
+"""The control room during a run: what its decisions do to the fleet and to the log.
+
+Decisions themselves are pure functions (``sim.dispatch``, ``sim.crewing``, ``sim.cover``); the order of events
+is told in ``sim.stories``; here stand the effects.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from simpy import Environment, Event
+
+from sim import stories
+from sim.codes import Mode, Origin, Outcome, Reason
+from sim.cover_desk import CoverDesk
+from sim.crewing import pick_crew
+from sim.dispatch import POLICIES
+from sim.fleet import Fleet, Leg
+from sim.incident_table import IncidentTable
+from sim.log import RESPONSES, TableWriter
+
+if TYPE_CHECKING:
+    from simpy import Process
+
+    from sim.draws import Draws
+    from sim.world import World
+
+_INF = np.float32(np.inf)
+_NAN = math.nan
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One appliance's part in one incident."""
+
+    row: int  # of the incident
+    unit: int
+    order: int
+    reason: Reason
+    capability: int
+    origin: Origin
+    origin_place: int
+    mode: int
+    pool: int
+    crew: int
+    decided_min: float
+    estimate_min: float
+    turnout_min: float
+    travel_min: float
+    arrived_min: float = _NAN
+    released_min: float = _NAN
+    process: Process | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Waiting:
+    """A part of an attendance that found nothing free."""
+
+    row: int
+    capability: int
+    since_min: float
+
+
+class Control:
+    """The control room of one replication."""
+
+    def __init__(self, world: World, draws: Draws) -> None:
+        """Put everything at its place at minute 0."""
+        self.world = world
+        self.env = Environment()
+        self.incidents = draws.incidents
+        self.noise = draws.noise
+        self.fleet = Fleet(world, draws.roster)
+        self.table = IncidentTable(world, draws.incidents)
+        self.responses = TableWriter(RESPONSES)
+        self.choose = POLICIES[world.rules.dispatch]
+        self.handling_min: list[float] = draws.incidents.handling_min.tolist()
+        self.makeup_pumps: list[int] = draws.incidents.makeup_pumps.tolist()
+        self.makeup_after_min: list[float] = draws.incidents.makeup_after_min.tolist()
+        self._cell: list[int] = draws.incidents.cell.tolist()
+        self._type: list[int] = draws.incidents.type.tolist()
+        self._variant: list[int] = draws.incidents.variant.tolist()
+        self._traffic: list[float] = draws.incidents.traffic.tolist()
+        self._strikes = _strikes(world)
+        self._arrivals: dict[int, Event] = {}
+        self.waiting: deque[Waiting] = deque()
+        self.slot_watch = False
+        self.cover = CoverDesk(self, draws.roster)
+
+    def start(self) -> None:
+        """Start the stories that need no cause."""
+        self.env.process(stories.calls_arrive(self))
+        self.cover.start()
+
+    # -- sending ----------------------------------------------------------------------------------------
+
+    def send_attendance(self, row: int) -> None:
+        """Send the pre-determined attendance of an incident: its pumps, then its specials."""
+        demand = self.world.demand
+        variant = self._variant[row]
+        self._send(row, -1, int(demand.variant_pumps[variant]), Reason.QUICKEST)
+        for capability in demand.variant_capabilities[variant]:
+            if not self.table.has_capability(row, capability):
+                self._send(row, capability, 1, Reason.CAPABILITY)
+
+    def make_up(self, row: int) -> None:
+        """Send the pumps that the officer at the scene asks for."""
+        pumps = self.makeup_pumps[row]
+        self.table.made_up(row, pumps)
+        self._send(row, -1, pumps, Reason.MAKE_UP)
+
+    def replace(self, row: int, capability: int) -> None:
+        """Send another in place of one that the alert did not reach."""
+        self._send(row, capability, 1, Reason.REPLACEMENT)
+
+    def _send(self, row: int, capability: int, number: int, reason: Reason) -> None:
+        """Send the quickest ``number`` of a kind; a pump that is not to be had is waited for."""
+        estimate = self._candidates(row, capability)
+        for _ in range(number):
+            if self._send_one(row, capability, reason, estimate):
+                continue
+            if capability >= 0:
+                self.table.went_without(row)
+            elif self.world.rules.queue_when_none:
+                self.waiting.append(Waiting(row, capability, self.env.now))
+                self._watch_slots()
+            else:
+                self.table.lost(row)
+        self.cover.changed()
+
+    def _candidates(self, row: int, capability: int) -> np.ndarray[Any, np.dtype[np.float32]]:
+        estimate = self.fleet.estimates(self.env.now, self._cell[row])
+        estimate += self._strikes[bool(self.world.demand.over_border[self._type[row]]), capability + 1]
+        return estimate
+
+    def _send_one(
+        self, row: int, capability: int, reason: Reason, estimate: np.ndarray[Any, np.dtype[np.float32]]
+    ) -> bool:
+        """Alert the appliance that the policy chooses; False if there is none."""
+        unit = self.choose(estimate)
+        if unit < 0:
+            return False
+        minutes = float(estimate[unit])
+        estimate[unit] = _INF
+        if reason != Reason.REPLACEMENT and self.noise.failed(row, unit):
+            self._fail(row, unit, capability, reason, minutes)
+            return True
+        job = self._mobilise(row, unit, capability, reason, minutes)
+        if job.pool >= 0:
+            self.fleet.recheck(estimate, job.pool, self.fleet.slot(self.env.now))
+        return True
+
+    def _fail(self, row: int, unit: int, capability: int, reason: Reason, estimate_min: float) -> None:
+        """Log an alert that did not reach its appliance; control finds out later."""
+        now = self.env.now
+        origin, place = self._whereabouts(unit)
+        self.responses.append(
+            (row, unit, self.table.next_order(row), reason, capability, origin, place)
+            + (self.fleet.mode(self.fleet.slot(now), unit), -1, 0, now, _NAN, estimate_min)
+            + (_NAN, _NAN, _NAN, _NAN, _NAN, now, Outcome.NOT_ALERTED)
+        )
+        self.table.failed(row)
+        self.env.process(stories.send_another(self, row, capability))
+
+    def _whereabouts(self, unit: int) -> tuple[Origin, int]:
+        leg = self.fleet.legs.get(unit)
+        if leg is None:
+            return Origin.HOME, self.fleet.n_cells + int(self.world.units.site[unit])
+        return leg.origin, self.fleet.place_of_leg(leg, self.env.now)
+
+    def _mobilise(self, row: int, unit: int, capability: int, reason: Reason, estimate_min: float) -> Job:
+        """Alert an appliance, put a crew aboard, and start its story."""
+        fleet, now = self.fleet, self.env.now
+        slot = fleet.slot(now)
+        origin, place = self._whereabouts(unit)
+        journey, turnout_z = self.noise.of(row, unit)
+        leg = fleet.legs.pop(unit, None)
+        if leg is None:
+            mode = fleet.mode(slot, unit)
+            pool, crew, turnout = self._crew_up(row, unit, slot, turnout_z)
+            fleet.take_crew(unit, pool, crew)
+            road = float(fleet.home_eta[fleet.band(slot), self._cell[row], unit])
+        else:
+            mode = int(Mode.IMMEDIATE)
+            pool, crew = fleet.aboard[unit]
+            turnout = self.world.timings.standby_turnout_min
+            road = fleet.minutes_from_leg(leg, now, slot, self._cell[row]) - turnout
+            self.end_job(unit)
+            self.cover.sent_away(unit)
+            if leg.process is not None:
+                leg.process.interrupt()
+        job = Job(
+            row, unit, self.table.next_order(row), reason, capability, origin, place, mode, pool, crew,
+            now, estimate_min, turnout, road * self._traffic[row] * journey,
+        )  # fmt: skip
+        self.table.sent(row, unit, now)
+        job.process = self.env.process(stories.respond(self, job))
+        return job
+
+    def _crew_up(self, row: int, unit: int, slot: int, turnout_z: float) -> tuple[int, int, float]:
+        """Return pool, people aboard and turnout minutes of an appliance alerted at home."""
+        units, fleet = self.world.units, self.fleet
+        mode = fleet.mode(slot, unit)
+        pool = fleet.roster.unit_pool(slot, unit)
+        scatter = math.exp(float(units.immediate_sigma[unit]) * turnout_z)
+        if pool < 0:
+            median = (
+                units.immediate_turnout_min[unit, fleet.night(slot)]
+                if mode == Mode.IMMEDIATE
+                else units.on_call_turnout_min[unit]
+            )
+            return -1, 0, float(median) * scatter
+        muster = self.noise.muster_min(row, pool) if mode == Mode.ON_CALL else None
+        crew, ready = pick_crew(self.world, pool, unit, fleet.left_in(pool, slot), muster)
+        if mode == Mode.ON_CALL:
+            return pool, crew, ready
+        return pool, crew, float(units.immediate_turnout_min[unit, fleet.night(slot)]) * scatter
+
+    # -- what becomes of a response ---------------------------------------------------------------------
+
+    def arrive(self, job: Job) -> None:
+        """An appliance is at the scene."""
+        job.arrived_min = self.env.now
+        if self.table.arrived(job.row, job.unit, self.env.now):
+            arrival = self._arrivals.pop(job.row, None)
+            if arrival is not None:
+                arrival.succeed()
+
+    def watch_first_arrival(self, row: int, arrival: Event) -> None:
+        """Let ``arrival`` happen when the first pump is there."""
+        self._arrivals[row] = arrival
+
+    def scene_min(self, job: Job) -> float:
+        """Return how long an appliance stays."""
+        return self.noise.scene_min(job.row, job.order)
+
+    def release(self, job: Job) -> float:
+        """Free an appliance at the scene and start it home; return the minutes of the way."""
+        fleet, now = self.fleet, self.env.now
+        job.released_min = now
+        self.table.left(job.row, now)
+        cell, band = self._cell[job.row], fleet.band(fleet.slot(now))
+        home = int(self.world.units.site[job.unit])
+        blue_min = float(self.world.travel.site_min[band, cell, home])
+        return_min = blue_min * self.world.timings.return_factor
+        fleet.legs[job.unit] = Leg(
+            job.unit, Origin.RETURNING, cell, home, now, return_min, blue_min, band, job.process
+        )
+        fleet.jobs[job.unit] = job
+        self.serve_waiting()
+        return return_min
+
+    def come_home(self, job: Job) -> None:
+        """An appliance is back at its station."""
+        self.end_job(job.unit)
+        self.fleet.bring_home(job.unit)
+        self.serve_waiting()
+        self.cover.changed()
+
+    def end_job(self, unit: int) -> None:
+        """Write the response that an appliance has been returning from, if any."""
+        job = self.fleet.jobs.pop(unit, None)
+        if job is None:
+            return
+        alerted = job.decided_min
+        self.responses.append(
+            (job.row, job.unit, job.order, job.reason, job.capability, job.origin, job.origin_place, job.mode)
+            + (job.pool, job.crew, job.decided_min, alerted, job.estimate_min, job.turnout_min)
+            + (job.travel_min, alerted + job.turnout_min, job.arrived_min, job.released_min)
+            + (self.env.now, Outcome.ATTENDED)
+        )
+
+    # -- waiting incidents ------------------------------------------------------------------------------
+
+    def _watch_slots(self) -> None:
+        if not self.slot_watch:
+            self.slot_watch = True
+            self.env.process(stories.serve_at_slots(self))
+
+    def serve_waiting(self) -> None:
+        """Send whatever is free now to the incidents that wait, oldest first."""
+        for _ in range(len(self.waiting)):
+            part = self.waiting.popleft()
+            if self._send_one(
+                part.row, part.capability, Reason.QUEUED, self._candidates(part.row, part.capability)
+            ):
+                self.table.waited(part.row, self.env.now - part.since_min)
+            else:
+                self.waiting.append(part)
+
+
+def _strikes(world: World) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return what strikes appliances out of a choice: (2 own incident / over the border, 1 + capabilities, U).
+
+    0 where an appliance may be sent, inf where not; column 0 of the second axis is for pumps.
+    """
+    units = world.units
+    may = np.zeros((2, 1 + len(world.capability_names), len(units.key)), dtype=bool)
+    may[:, 0] = units.pump
+    for capability in range(len(world.capability_names)):
+        may[:, 1 + capability] = (units.capability >> capability) & 1 == 1
+    may[1] &= units.own
+    if not world.rules.neighbours_help:
+        may &= units.own
+    return np.where(may, np.float32(0.0), _INF)

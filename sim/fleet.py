@@ -1,0 +1,186 @@
+"""Where every appliance is, who is aboard, and how soon it could be anywhere. State only; no decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.codes import Mode, Origin
+from sim.crewing import units_crewable
+from sim.journeys import Route, find_route, minutes_from_node, next_node
+from sim.world import SLOT_MIN, World
+
+if TYPE_CHECKING:
+    from simpy import Process
+
+    from sim.control import Job
+    from sim.roster import Roster
+
+F32 = NDArray[np.float32]
+_INF = np.float32(np.inf)
+
+
+@dataclass(slots=True, eq=False)
+class Leg:
+    """An appliance that is free but not at home: on the way somewhere, or waiting there."""
+
+    unit: int
+    origin: Origin
+    start_place: int
+    end_site: int
+    start_min: float
+    duration_min: float  # 0: it waits at ``end_site``
+    blue_min: float  # the same way on blue lights
+    band: int
+    process: Process | None = None
+    route: Route | None = field(default=None)
+
+
+class Fleet:
+    """The appliances during a run."""
+
+    def __init__(self, world: World, roster: Roster) -> None:
+        """Put every appliance at home."""
+        units = world.units
+        self.world = world
+        self.roster = roster
+        self.n_cells = len(world.cells.population)
+        self.home_penalty = np.zeros(len(units.key), dtype=np.float32)  # inf while away or committed
+        self.legs: dict[int, Leg] = {}
+        self.jobs: dict[int, Job] = {}  # responses whose appliance is on its way home
+        self.out: dict[int, int] = {}  # pool -> bit mask of people away from it
+        self.aboard: list[tuple[int, int]] = [(-1, 0)] * len(units.key)  # pool, bit mask
+        # minutes of home station to cell for every appliance, one contiguous row a cell
+        self.home_eta = np.ascontiguousarray(world.travel.site_min[:, :, units.site])
+        self._slots = roster.n_slots
+        self._band = world.travel.band_of_hour[world.calendar.hour_of_week]
+        self._delay = _delay_by_mode(world)
+        day_from, day_to = world.timings.day_hours
+        self._night = ((world.calendar.hour < day_from) | (world.calendar.hour >= day_to)).astype(np.intp)
+        self._block = -1
+        self._ready = np.empty((0, 0), dtype=np.float32)
+        self._modes = np.empty((0, 0), dtype=np.uint8)
+        self._columns = np.arange(len(units.key))
+
+    def slot(self, time_min: float) -> int:
+        """Return the roster slot of a time; the last one goes on after the horizon."""
+        return min(int(time_min / SLOT_MIN), self._slots - 1)
+
+    def band(self, slot: int) -> int:
+        """Return the travel band of a slot."""
+        return int(self._band[slot])
+
+    def night(self, slot: int) -> int:
+        """Return 1 in the hours of the night turnout, else 0."""
+        return int(self._night[slot])
+
+    def ready_min(self, slot: int) -> F32:
+        """Return control's turnout estimate (U,) for appliances at home, inf without a crew. A view."""
+        block, row = divmod(slot, 48)
+        if block != self._block:
+            rows = slice(block * 48, min(block * 48 + 48, self._slots))
+            self._block = block
+            self._modes = self.roster.mode[rows]
+            self._ready = self._delay[self._night[rows, None], self._modes, self._columns[None, :]]
+        ready: F32 = self._ready[row]
+        return ready
+
+    def mode(self, slot: int, unit: int) -> int:
+        """Return the rostered mode of an appliance."""
+        self.ready_min(slot)
+        return int(self._modes[slot - self._block * 48, unit])
+
+    def estimates(self, time_min: float, cell: int) -> F32:
+        """Return control's estimate (U,): minutes from alert to arrival at a cell, inf if it cannot be sent."""
+        slot = self.slot(time_min)
+        estimate = self.ready_min(slot) + self.home_eta[self._band[slot], cell]
+        estimate += self.home_penalty
+        for pool in self.out:
+            self.recheck(estimate, pool, slot)
+        for unit, leg in self.legs.items():
+            estimate[unit] = self.minutes_from_leg(leg, time_min, slot, cell)
+        return estimate
+
+    def recheck(self, estimate: F32, pool: int, slot: int) -> None:
+        """Strike out the appliances at home whose crew cannot be had from those left in the pool."""
+        units = self.roster.pool_units(pool, slot)
+        at_home = tuple(u for u in units if self.home_penalty[u] == 0.0 and self.mode(slot, u) != Mode.MECHANICAL)
+        if not at_home:
+            return
+        left = self.left_in(pool, slot)
+        crewable = units_crewable(self.world, pool, left, at_home)
+        for unit, can in zip(at_home, crewable, strict=True):
+            if not can:
+                estimate[unit] = _INF
+
+    def left_in(self, pool: int, slot: int) -> int:
+        """Return the bit mask of people on duty or available, and not away with an appliance."""
+        return self.roster.present(slot, pool) & ~self.out.get(pool, 0)
+
+    def crew_available(self, time_min: float) -> NDArray[np.bool_]:
+        """Return which appliances stand at home with a crew, (U,)."""
+        slot = self.slot(time_min)
+        ready = self.ready_min(slot) + self.home_penalty
+        for pool in self.out:
+            self.recheck(ready, pool, slot)
+        can: NDArray[np.bool_] = ready < _INF
+        return can
+
+    def minutes_from_leg(self, leg: Leg, time_min: float, slot: int, cell: int) -> float:
+        """Return minutes to a cell of an appliance under way or on standby, its crew in the cab."""
+        travel, band = self.world.travel, int(self._band[slot])
+        cab = self.world.timings.standby_turnout_min
+        if leg.duration_min <= 0.0:
+            return cab + float(travel.site_min[band, cell, leg.end_site])
+        done = (time_min - leg.start_min) / leg.duration_min
+        node, share = next_node(self._route(leg), done)
+        if node < 0:
+            rest = max(0.0, 1.0 - done) * leg.blue_min
+            return cab + rest + float(travel.site_min[band, cell, leg.end_site])
+        return cab + (share - done) * leg.blue_min + minutes_from_node(travel, band, node, cell)
+
+    def place_of_leg(self, leg: Leg, time_min: float) -> int:
+        """Return the place (cell, or C + site) an appliance on a leg is at or about to reach."""
+        if leg.duration_min <= 0.0:
+            return self.n_cells + leg.end_site
+        node, _ = next_node(self._route(leg), (time_min - leg.start_min) / leg.duration_min)
+        return self.n_cells + leg.end_site if node < 0 else int(self.world.travel.node_cell[node])
+
+    def _route(self, leg: Leg) -> Route:
+        if leg.route is None:
+            leg.route = find_route(
+                self.world.travel, leg.band, leg.start_place, self.n_cells + leg.end_site
+            )
+        return leg.route
+
+    def take_crew(self, unit: int, pool: int, crew: int) -> None:
+        """Put people of a pool aboard an appliance; it is away until ``bring_home``."""
+        self.home_penalty[unit] = _INF
+        self.aboard[unit] = (pool, crew)
+        if crew:
+            self.out[pool] = self.out.get(pool, 0) | crew
+
+    def bring_home(self, unit: int) -> None:
+        """Put an appliance back at its station and its people back in their pool."""
+        self.home_penalty[unit] = 0.0
+        self.legs.pop(unit, None)
+        pool, crew = self.aboard[unit]
+        self.aboard[unit] = (-1, 0)
+        if crew:
+            left = self.out[pool] & ~crew
+            if left:
+                self.out[pool] = left
+            else:
+                del self.out[pool]
+
+
+def _delay_by_mode(world: World) -> F32:
+    """Return control's turnout estimate, shape (2 day/night, modes, U)."""
+    units = world.units
+    delay = np.full((2, len(Mode), len(units.key)), np.inf, dtype=np.float32)
+    delay[:, Mode.IMMEDIATE, :] = units.immediate_turnout_min.T
+    delay[:, Mode.ON_CALL, :] = units.on_call_turnout_min
+    return delay

@@ -1,0 +1,90 @@
+"""Where a moving appliance is, and how long it would take from there. Pure functions over Travel."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.travel import Travel
+
+
+def minutes_between(travel: Travel, band: int, start: int, end: int) -> float:
+    """Return the minutes from one place to another: the least over access nodes, or the direct way."""
+    by_road = float(np.min(_by_road(travel, band, start, end)))
+    rows = slice(travel.direct_start[start], travel.direct_start[start + 1])
+    here = travel.direct_place[rows] == end
+    if here.any():
+        return min(by_road, float(travel.direct_min[band, rows][here].min()))
+    return by_road
+
+
+def minutes_from_node(travel: Travel, band: int, node: int, end: int) -> float:
+    """Return the minutes from a road node to a place."""
+    nodes = travel.access_node[end]
+    return float((travel.node_min[band, node, nodes] + travel.access_min[band, end]).min())
+
+
+def site_to_site(travel: Travel, band: int, n_cells: int) -> NDArray[np.float32]:
+    """Return minutes between all sites, shape (S, S), row to column; sites are the places after the cells."""
+    nodes = travel.access_node[n_cells:]
+    access = travel.access_min[band, n_cells:]
+    n_sites = nodes.shape[0]
+    best = np.full((n_sites, n_sites), np.inf, dtype=np.float32)
+    for j in range(nodes.shape[1]):
+        for k in range(nodes.shape[1]):
+            road = travel.node_min[band][np.ix_(nodes[:, j], nodes[:, k])]
+            np.minimum(best, access[:, j, None] + road + access[None, :, k], out=best)
+    np.fill_diagonal(best, 0.0)
+    return best
+
+
+def _by_road(travel: Travel, band: int, start: int, end: int) -> NDArray[np.float32]:
+    """Return minutes by each pair of access nodes, shape (K, K)."""
+    starts, ends = travel.access_node[start], travel.access_node[end]
+    road = travel.node_min[band, starts[:, None], ends[None, :]]
+    minutes: NDArray[np.float32] = (
+        travel.access_min[band, start][:, None] + road + travel.access_min[band, end][None, :]
+    )
+    return minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way from one place to another: road nodes in order and the share of the journey done at each."""
+
+    nodes: tuple[int, ...]  # empty when the direct way is quicker
+    share: tuple[float, ...]
+    start: int
+    end: int
+
+
+def find_route(travel: Travel, band: int, start: int, end: int) -> Route:
+    """Return the quickest route between two places."""
+    pairs = _by_road(travel, band, start, end)
+    j, k = divmod(int(pairs.argmin()), pairs.shape[1])
+    total = float(pairs[j, k])
+    if not np.isfinite(total) or minutes_between(travel, band, start, end) < total:
+        return Route((), (), start, end)
+    first, last = int(travel.access_node[start, j]), int(travel.access_node[end, k])
+    previous = travel.node_prev[band, first]
+    nodes = [last]
+    while nodes[-1] != first:
+        nodes.append(int(previous[nodes[-1]]))
+    nodes.reverse()
+    at = travel.node_min[band, first, nodes].astype(np.float64) + float(travel.access_min[band, start, j])
+    share = at / total if total > 0 else np.zeros(len(nodes))
+    return Route(tuple(nodes), tuple(share.tolist()), start, end)
+
+
+def next_node(route: Route, done: float) -> tuple[int, float]:
+    """Return the first node at or ahead of a journey ``done`` (share 0..1), and the share at that node.
+
+    −1 when no node is left ahead: the journey is as good as over, or has no nodes.
+    """
+    at = bisect_left(route.share, done)
+    if at >= len(route.nodes):
+        return -1, 1.0
+    return route.nodes[at], route.share[at]

@@ -1,0 +1,68 @@
+"""The processes of the simulation, as prose: what happens to an incident and to a response."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from simpy import Event, Interrupt
+
+from sim.world import SLOT_MIN
+
+if TYPE_CHECKING:
+    from sim.control import Control, Job
+
+Story = Generator[Event, Any, None]
+
+
+def calls_arrive(control: Control) -> Story:
+    """Start the story of every incident at its call."""
+    env = control.env
+    for row, time_min in enumerate(control.incidents.time_min.tolist()):
+        yield env.timeout(max(0.0, time_min - env.now))
+        env.process(attend_incident(control, row))
+
+
+def attend_incident(control: Control, row: int) -> Story:
+    """Handle the call, send the pre-determined attendance, and make pumps up if the officer asks for it."""
+    env = control.env
+    yield env.timeout(control.handling_min[row])
+    if control.makeup_pumps[row]:
+        arrival = env.event()
+        control.watch_first_arrival(row, arrival)
+        control.send_attendance(row)
+        yield arrival
+        yield env.timeout(control.makeup_after_min[row])
+        control.make_up(row)
+    else:
+        control.send_attendance(row)
+
+
+def respond(control: Control, job: Job) -> Story:
+    """Turn out, drive, work at the scene, and drive home unless sent somewhere else on the way."""
+    env = control.env
+    yield env.timeout(job.turnout_min)
+    yield env.timeout(job.travel_min)
+    control.arrive(job)
+    yield env.timeout(control.scene_min(job))
+    return_min = control.release(job)
+    try:
+        yield env.timeout(return_min)
+    except Interrupt:
+        return
+    control.come_home(job)
+
+
+def send_another(control: Control, row: int, capability: int) -> Story:
+    """A mobilising failure: control notices that nothing moves, and sends another."""
+    yield control.env.timeout(control.world.timings.failure_found_min)
+    control.replace(row, capability)
+
+
+def serve_at_slots(control: Control) -> Story:
+    """While incidents wait for an appliance, look again whenever crews change."""
+    env = control.env
+    while control.waiting:
+        yield env.timeout(SLOT_MIN - env.now % SLOT_MIN)
+        control.serve_waiting()
+    control.slot_watch = False
