@@ -1,0 +1,203 @@
+"""The command ``turnout``: options and messages only. Slow imports happen inside the commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.errors import Stopped, UserError
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Simulate fire cover: are the response standards met, and why are they missed?",
+)
+scenario_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="List, show and check scenarios."
+)
+app.add_typer(scenario_app, name="scenario")
+
+FormatOption = Annotated[Format, typer.Option("--format", help="A table to read, or one JSON document.")]
+RunOption = Annotated[
+    Path | None, typer.Option("--run", help="Folder of a finished run; default the latest.")
+]
+
+
+def _version(value: bool) -> None:
+    if value:
+        from experiments.provenance import turnout_version
+
+        typer.echo(f"turnout {turnout_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def turnout(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Simulate fire cover: are the response standards met, and why are they missed?"""
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Argument(help="Name of an embedded scenario, or a file.")] = "baseline",
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="How many times the period is simulated; default 5.")
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(help='Go on until the 95% interval is this narrow: "within_15=0.5" is ±0.5 points.'),
+    ] = None,
+    most: Annotated[int, typer.Option(min=5, help="Ceiling on replications with --precision.")] = 200,
+    years: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=100.0, help="Length of a replication; default the scenario's."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Root of all chance.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
+    by: Annotated[str | None, typer.Option(help="Also break the figures down, e.g. by district.")] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Simulate a scenario and print whether the standards are met."""
+    from experiments.progress import progress_bar
+    from experiments.run import Settings, run_scenario
+
+    if replications is not None and precision is not None:
+        msg = "--replications and --precision exclude each other: give one of them."
+        raise UserError(msg)
+    settings = Settings(scenario, replications or 5, precision, most, years, seed, workers, out)
+    with progress_bar(shown=form is Format.TABLE) as progress:
+        summary = run_scenario(settings, progress)
+    from experiments.show import print_run
+
+    print_run(summary, by=by, as_json=form is Format.JSON)
+
+
+@app.command()
+def show(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of a finished run; default the latest.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Break the figures down, e.g. by district.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every measure, with its definition.")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show a finished run again: its summary, a breakdown, or every measure."""
+    from experiments.show import show_run
+
+    show_run(folder, by=by, every=every, as_json=form is Format.JSON)
+
+
+@app.command()
+def trace(
+    incident: Annotated[
+        str, typer.Argument(help="Number of the incident in the log, its key, or: worst, missed.")
+    ] = "worst",
+    folder: RunOption = None,
+    replication: Annotated[int, typer.Option(min=0, help="Which replication of the run.")] = 0,
+    listed: Annotated[bool, typer.Option("--list", help="List incidents instead of telling one.")] = False,
+    missed: Annotated[bool, typer.Option("--missed", help="Only those that missed the standard.")] = False,
+    most: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
+) -> None:
+    """Tell the story of one incident: who was sent, who was quicker but was not, and why."""
+    from experiments.story import list_incidents, tell_story
+
+    if listed or missed or incident == "missed":
+        list_incidents(folder, replication, missed=missed or incident == "missed", most=most)
+    else:
+        tell_story(folder, replication, incident)
+
+
+@app.command()
+def assumptions(
+    scenario: Annotated[str, typer.Argument(help="Name of an embedded scenario, or a file.")] = "baseline",
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List every parameter that rests on an assumption, with its reason."""
+    from experiments.library import print_assumptions
+
+    print_assumptions(scenario, as_json=form is Format.JSON)
+
+
+@scenario_app.command("list")
+def scenario_list(form: FormatOption = Format.TABLE) -> None:
+    """List the embedded scenarios."""
+    from experiments.library import print_library
+
+    print_library(as_json=form is Format.JSON)
+
+
+@scenario_app.command("show")
+def scenario_show(
+    name: Annotated[str, typer.Argument(help="Name of an embedded scenario, or a file.")],
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Print a scenario with everything resolved."""
+    from experiments.library import print_scenario
+
+    print_scenario(name, as_json=form is Format.JSON)
+
+
+@scenario_app.command("check")
+def scenario_check(file: Annotated[Path, typer.Argument(help="Scenario file (TOML).")]) -> None:
+    """Check a scenario file and tell every fault at once."""
+    from experiments.library import check_file
+
+    check_file(file)
+
+
+@scenario_app.command("schema")
+def scenario_schema() -> None:
+    """Print the JSON Schema of a scenario, for editors."""
+    from experiments.library import print_schema
+
+    print_schema()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line: the entry point ``turnout``.
+
+    A fault of the user's ends with one message on standard error and status 2, a stopped run with 130 (Ctrl-C) or
+    143 (termination), and a reader that has seen enough (``| head``) with 0.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows "?", never a traceback
+    try:
+        app(arguments, prog_name="turnout", standalone_mode=True)
+    except UserError as fault:
+        _end(f"turnout: {fault}", 2)
+    except Stopped as stop:
+        _end(str(stop), stop.status)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _end(message: str, status: int) -> None:
+    with suppress(BrokenPipeError):
+        sys.stderr.write(message + "\n")
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""What a run prints on a terminal: tables that fit 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from experiments.figures import figure, span
+from experiments.intervals import LEVEL
+from experiments.summary import Row, Summary
+
+WIDTH = 80
+HEADLINE = (
+    "fire.all.within_15",
+    "fire.plt.mean_s",
+    "fire.primary.mean_s",
+    "fire.availability.overall",
+    "fire.availability.wholetime",
+    "fire.availability.on_call",
+    "fire.gauge_66.days_met",
+)
+"""Measures of the first table: those with a standard or a reported figure, in the order of the annual report."""
+
+VERDICTS = {True: "met", False: "not met", None: "not shown"}
+
+
+def console(*, error: bool = False) -> Console:
+    """Return a console for standard output or error; never wider than 80 columns' tables need."""
+    return Console(stderr=error, highlight=False, soft_wrap=False)
+
+
+def verdict_text(row: Row) -> str:
+    """Return met, not met or not shown; "" where no standard applies."""
+    return "" if row.standard is None else VERDICTS[row.met]
+
+
+def headline_table(rows: Sequence[Row]) -> Table:
+    """Return the table of simulated, reported and standard figures."""
+    table = new_table()
+    table.add_column("Measure")
+    table.add_column("Simulated", justify="right", no_wrap=True)
+    table.add_column(f"{LEVEL:.0%} interval", justify="right", no_wrap=True)
+    table.add_column("Reported", justify="right", no_wrap=True)
+    table.add_column("Standard", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            row.title,
+            figure(row.interval.value, row.unit),
+            span(row.interval.low, row.interval.high, row.unit),
+            figure(row.reported, row.unit),
+            figure(row.standard, row.unit),
+            verdict_text(row),
+            style="bold" if row.standard is not None else None,
+        )
+    return table
+
+
+def new_table() -> Table:
+    """Return a table in the house style."""
+    from rich import box
+
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+
+
+def missed_table(summary: Summary) -> Table:
+    """Return the table of why incidents missed the attendance standard."""
+    table = new_table()
+    table.add_column("Why incidents missed 15 minutes")
+    table.add_column("Share of misses", justify="right")
+    for cause, share in summary.missed.items():
+        table.add_row(cause.replace("_", " "), figure(share, "share"))
+    return table
+
+
+def print_summary(summary: Summary, to: Console) -> None:
+    """Print a run's figures, the causes of the misses, and where the run was written."""
+    years = summary.days / 365.25
+    length = f"{years:.0f} year{'s' if round(years) != 1 else ''}" if years > 0.99 else f"{summary.days} days"
+    noun = "replication" if summary.replications == 1 else "replications"
+    to.print(f"[bold]{summary.title}[/bold]")
+    to.print(
+        f"{summary.replications} {noun} of {length}, seed {summary.seed}, {summary.incidents:,} incidents. "
+        "Means in minutes:seconds."
+    )
+    to.print()
+    by_name = {row.name: row for row in summary.rows}
+    to.print(headline_table([by_name[name] for name in HEADLINE if name in by_name]))
+    if summary.missed:
+        to.print()
+        to.print(missed_table(summary))
+    to.print()
+    to.print(_note(summary))
+    to.print(f"Written to {summary.out}", soft_wrap=True, markup=False)
+
+
+def _note(summary: Summary) -> str:
+    if summary.replications == 1:
+        return "One replication: no interval; a standard is judged by the value alone."
+    return (
+        f"Intervals: t over {summary.replications} replications, the model's own chance only. "
+        "not shown: the standard lies inside the interval."
+    )

@@ -1,0 +1,140 @@
+"""A run from the command to its folder: load, repeat, sum up, write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from experiments import model
+from experiments.as_json import summary_document
+from experiments.errors import Stopped, UserError
+from experiments.finish import summarise, write_results
+from experiments.precision import parse_precision
+from experiments.provenance import code_digest, identity_digest, turnout_version
+from experiments.replicate import Replications, Wanted, replicate
+from experiments.store import RunFolder, write_json, writing
+from experiments.summary import Summary
+from experiments.workers import Job
+
+SCENARIO_FILE = "scenario.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user asked for; None where nothing was said."""
+
+    scenario: str = "baseline"
+    replications: int = 5
+    precision: str | None = None
+    ceiling: int = 200
+    years: float | None = None
+    seed: int = 1
+    workers: int = 1
+    out: Path | None = None
+
+
+def with_years(scenario: Any, years: float | None) -> Any:
+    """Return the scenario lasting ``years``: whole years by the calendar, the rest in days of 1/365 year."""
+    if years is None:
+        return scenario
+    start: date = scenario.calendar.start
+    whole = int(years)
+    try:
+        end = start.replace(year=start.year + whole)
+    except ValueError:  # 29 February
+        end = start.replace(year=start.year + whole, day=28)
+    days = (end - start + timedelta(days=round((years - whole) * 365))).days
+    if days < 1:
+        msg = f"--years {years:g} is less than one day. Give at least 0.003."
+        raise UserError(msg)
+    calendar = scenario.calendar.model_copy(update={"days": days})
+    return scenario.model_copy(update={"calendar": calendar})
+
+
+def identity_of(scenario: Any, seed: int) -> dict[str, Any]:
+    """Return what makes a run this run and no other."""
+    from scenarios.load import digest
+
+    return {
+        "scenario": scenario.name,
+        "scenario_sha256": digest(scenario),
+        "days": scenario.calendar.days,
+        "seed": seed,
+        "turnout": turnout_version(),
+        "model_sha256": code_digest(),
+    }
+
+
+def default_out(identity: dict[str, Any]) -> Path:
+    """Return ``runs/<scenario>-s<seed>-y<years>-<digest>``."""
+    years = identity["days"] / 365.25
+    shown = f"{round(years)}" if abs(years - round(years)) < 0.01 and years > 0.5 else f"{years:.3f}"
+    return (
+        Path("runs") / f"{identity['scenario']}-s{identity['seed']}-y{shown}-{identity_digest(identity)[:8]}"
+    )
+
+
+def run(settings: Settings, progress: Callable[[int, int], None] = lambda done, total: None) -> Summary:
+    """Do what ``turnout run`` does, but for the printing.
+
+    Raises UserError for what the user can mend, and Stopped when the run was stopped.
+    """
+    from scenarios.load import dump_scenario
+
+    began = time.perf_counter()
+    scenario = with_years(model.load(settings.scenario), settings.years)
+    wanted = Wanted(count=settings.replications)
+    if settings.precision is not None:
+        wanted = Wanted(
+            precisions=parse_precision(settings.precision, model.units()), ceiling=settings.ceiling
+        )
+    identity = identity_of(scenario, settings.seed)
+    folder = RunFolder(settings.out or default_out(identity))
+    folder.open(identity, dump_scenario(scenario), scenario_file=SCENARIO_FILE)
+    done = _replicate(settings, scenario, wanted, folder, progress)
+    summary = summarise(scenario, settings.seed, done, str(folder.path))
+    with writing(folder.path):
+        write_results(folder, scenario, summary, done, identity)
+        write_json(folder.path / "summary.json", summary_document(summary))
+        write_json(folder.path / "timings.json", _timings(began, settings.workers, done))
+    return summary
+
+
+def _replicate(
+    settings: Settings, scenario: Any, wanted: Wanted, folder: RunFolder, progress: Callable[[int, int], None]
+) -> Replications:
+    def job() -> Job:
+        from sim.engine import simulate
+        from sim.measures import measure
+
+        world = model.build(scenario)
+        return Job(world, model.standards(scenario), settings.seed, folder, simulate, measure, model.units())
+
+    try:
+        return replicate(
+            job,
+            wanted,
+            finished=folder.finished(),
+            folder_of=folder.replication,
+            workers=settings.workers,
+            progress=progress,
+        )
+    except (Stopped, KeyboardInterrupt) as stop:
+        whole = len(folder.finished())
+        noun = "replication is" if whole == 1 else "replications are"
+        msg = f"Stopped. {whole} {noun} whole in {folder.path}. Repeat the same command to do the rest."
+        raise Stopped(msg, status=getattr(stop, "status", 130)) from None
+
+
+def _timings(began: float, workers: int, done: Replications) -> dict[str, Any]:
+    return {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - began, 3),
+        "workers": workers,
+        "replications_reused": done.reused,
+        "replications": [{name: round(value, 3) for name, value in one.items()} for one in done.seconds],
+    }

@@ -1,0 +1,102 @@
+"""Show a finished run: its summary, a breakdown, or every measure with its definition."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from experiments.as_json import as_text, number, summary_document
+from experiments.breakdown import cell, read_breakdown
+from experiments.errors import UserError
+from experiments.figures import figure, span
+from experiments.report import console, new_table, print_summary
+from experiments.store import latest_run, read_identity
+from experiments.summary import Summary, summary_of
+
+
+def print_run(summary: Summary, *, by: str | None, as_json: bool) -> None:
+    """Print what ``turnout run`` prints at its end."""
+    if as_json:
+        sys.stdout.write(as_text(summary_document(summary)))
+        return
+    print_summary(summary, console())
+    if by is not None:
+        print_breakdown(Path(summary.out), by)
+
+
+def show_run(folder: Path | None, *, by: str | None, every: bool, as_json: bool) -> None:
+    """Print a finished run again."""
+    run = folder or latest_run()
+    identity = read_identity(run)
+    if by is not None:
+        _show_breakdown(run, by, as_json=as_json)
+        return
+    document = _summary_of(run)
+    summary = summary_of(document, identity)
+    if as_json:
+        sys.stdout.write(as_text(document))
+    elif every:
+        print_every(summary)
+    else:
+        print_summary(summary, console())
+
+
+def _summary_of(run: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"the run in {run} was not finished: repeat its command to go on."
+        raise UserError(msg) from None
+    except (OSError, ValueError) as fault:
+        msg = f"cannot read {run / 'summary.json'}: {fault}."
+        raise UserError(msg) from fault
+    return document
+
+
+def _show_breakdown(run: Path, by: str, *, as_json: bool) -> None:
+    if not as_json:
+        print_breakdown(run, by)
+        return
+    columns = read_breakdown(run, by)
+    rows = [
+        {
+            name: value if isinstance(value, str) else number(value)
+            for name, value in zip(columns, row, strict=True)
+        }
+        for row in zip(*columns.values(), strict=True)
+    ]
+    sys.stdout.write(as_text({"by": by, "run": str(run), "rows": rows}))
+
+
+def print_breakdown(run: Path, by: str) -> None:
+    """Print one breakdown."""
+    columns = read_breakdown(run, by)
+    table = new_table()
+    for name, values in columns.items():
+        text = bool(values) and isinstance(values[0], str)
+        table.add_column(name.removesuffix("_s").replace("_", " "), justify="left" if text else "right")
+    for row in zip(*columns.values(), strict=True):
+        table.add_row(*(cell(name, value) for name, value in zip(columns, row, strict=True)))
+    to = console()
+    to.print()
+    to.print(table)
+    to.print("Means over the replications; times in minutes:seconds.")
+
+
+def print_every(summary: Summary) -> None:
+    """Print every measure with its stable name."""
+    table = new_table()
+    table.add_column("Measure", overflow="fold")
+    table.add_column("Simulated", justify="right", no_wrap=True)
+    table.add_column("95% interval", justify="right", no_wrap=True)
+    table.add_column("Unit", no_wrap=True)
+    for row in summary.rows:
+        table.add_row(
+            row.name,
+            figure(row.interval.value, row.unit),
+            span(row.interval.low, row.interval.high, row.unit),
+            {"s": "min:s"}.get(row.unit, row.unit),
+        )
+    console().print(table)

@@ -1,0 +1,159 @@
+"""The folder of a run: whole replications or none, and never two different runs in one.
+
+::
+
+    run.json              what the run is: scenario, seed, days, digests (written first)
+    scenario.json         the resolved scenario (``scenario.SUFFIX`` as the loader dumps it)
+    replications/0000/    log tables, measures, breakdowns, done.json
+    measures.parquet      every measure of every replication, tidy
+    breakdowns/           every breakdown of every replication
+    summary.json          what ``--format json`` prints
+    provenance.json       versions, digests, seed, the command that makes it again
+    timings.json          when and how long, which differ from machine to machine
+
+A replication is written into a folder beside and then renamed, so it is there whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments.errors import UserError
+
+RUN_FILE = "run.json"
+REPLICATIONS = "replications"
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Turn the faults of a file system into one message that says which folder and what to do."""
+    try:
+        yield
+    except OSError as fault:
+        why = fault.strerror or str(fault)
+        msg = f"cannot write to {folder}: {why}. Choose another folder with --out, or make room or permission there."
+        raise UserError(msg) from fault
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole: under another name first, then renamed."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, document: Mapping[str, Any]) -> None:
+    """Write a JSON file whole."""
+    write_text(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """Where a run lives."""
+
+    path: Path
+
+    def open(self, identity: Mapping[str, Any], scenario_text: str, *, scenario_file: str) -> int:
+        """Make the folder, or take up the same run again; return how many replications are already whole.
+
+        Raises UserError if the folder cannot be written, holds another run, or holds something else.
+        """
+        with writing(self.path):
+            self.path.mkdir(parents=True, exist_ok=True)
+            if (self.path / RUN_FILE).exists():
+                self._must_be(identity)
+            elif any(self.path.iterdir()):
+                msg = f"{self.path} is not empty and holds no run. Choose a new or empty folder with --out."
+                raise UserError(msg)
+            else:
+                write_text(self.path / scenario_file, scenario_text)
+                write_json(self.path / RUN_FILE, identity)
+            (self.path / REPLICATIONS).mkdir(exist_ok=True)
+        return len(self.finished())
+
+    def _must_be(self, identity: Mapping[str, Any]) -> None:
+        there = read_identity(self.path)
+        differing = [name for name in identity if there.get(name) != identity[name]]
+        if differing:
+            told = "; ".join(
+                f"{name} {_short(there.get(name))} there, {_short(identity[name])} asked"
+                for name in differing
+            )
+            msg = (
+                f"{self.path} holds a different run ({told}). "
+                "Choose another folder with --out, or remove that one."
+            )
+            raise UserError(msg)
+
+    def replication(self, number: int) -> Path:
+        """Return the folder of one replication."""
+        return self.path / REPLICATIONS / f"{number:04d}"
+
+    def finished(self) -> dict[int, dict[str, Any]]:
+        """Return the whole replications: number to what its ``done.json`` says."""
+        found = {}
+        for done in sorted((self.path / REPLICATIONS).glob("*/done.json")):
+            if done.parent.name.isdigit():
+                found[int(done.parent.name)] = json.loads(done.read_text(encoding="utf-8"))
+        return found
+
+    @contextmanager
+    def placing(self, number: int) -> Iterator[Path]:
+        """Give a folder to fill with one replication; it gets its name when the block ends well."""
+        part = self.path / REPLICATIONS / f".part-{os.getpid()}-{number:04d}"
+        with writing(self.path):
+            try:
+                shutil.rmtree(part, ignore_errors=True)
+                part.mkdir()
+                yield part
+                if not self.replication(number).exists():
+                    part.replace(self.replication(number))
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+
+    def clear_parts(self, processes: list[int]) -> None:
+        """Remove what stopped worker processes left unfinished."""
+        for process in processes:
+            for part in (self.path / REPLICATIONS).glob(f".part-{process}-*"):
+                shutil.rmtree(part, ignore_errors=True)
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text[:12] if len(text) > 24 else text
+
+
+def read_identity(path: Path) -> dict[str, Any]:
+    """Return what ``run.json`` of a run folder says. Raises UserError if it cannot be read."""
+    try:
+        identity = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"{path} is not the folder of a run: it has no {RUN_FILE}. Give the folder that `turnout run` named."
+        raise UserError(msg) from None
+    except (OSError, ValueError) as fault:
+        msg = f"cannot read {path / RUN_FILE}: {fault}."
+        raise UserError(msg) from fault
+    if not isinstance(identity, dict):
+        msg = f"{path / RUN_FILE} does not describe a run."
+        raise UserError(msg)
+    return identity
+
+
+def latest_run(root: Path = Path("runs")) -> Path:
+    """Return the run folder under ``root`` that was last written to. Raises UserError if there is none."""
+    runs = [path.parent for path in root.glob(f"*/{RUN_FILE}")]
+    if not runs:
+        msg = f"there is no run in {root}/. Make one with `turnout run`, or say which with --run."
+        raise UserError(msg)
+    return max(runs, key=lambda path: ((path / REPLICATIONS).stat().st_mtime_ns, path.name))
