@@ -2,7 +2,7 @@
 
 A replication is one independent simulated period, so the mean of a measure over n replications has the
 confidence interval of Student's t with n − 1 degrees of freedom (Law, Simulation Modeling and Analysis,
-5th ed., section 9.4.1). The interval speaks of the model's own chance, not of how well the model fits the county.
+5th ed., section 9.4.1). The interval speaks of the model's own chance, not of how well the model fits.
 """
 
 from __future__ import annotations

@@ -6,33 +6,34 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+Progress = Callable[[int, int], None]
+"""Hears (replications done, replications expected)."""
+
+
+def silent(done: int, total: int) -> None:
+    """Show nothing."""
+    del done, total
+
 
 @contextmanager
-def progress_bar(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that takes (replications done, expected). Shows nothing if standard error is no terminal."""
+def progress_bar(*, shown: bool) -> Iterator[Progress]:
+    """Give a function that takes (replications done, expected); it shows nothing where there is no terminal."""
     if not (shown and sys.stderr.isatty()):
-        yield lambda done, total: None
+        yield silent
         return
+    from rich import progress as rich
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
 
     columns = (
-        TextColumn("Replications"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("spent"),
-        TimeElapsedColumn(),
+        rich.TextColumn("Replications"),
+        rich.BarColumn(bar_width=24),
+        rich.MofNCompleteColumn(),
+        rich.TextColumn("left"),
+        rich.TimeRemainingColumn(),
+        rich.TextColumn("spent"),
+        rich.TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("run", total=None)
 
         def tell(done: int, total: int) -> None:

@@ -21,7 +21,7 @@ HEADLINE = (
     "fire.availability.on_call",
     "fire.gauge_66.days_met",
 )
-"""Measures of the first table: those with a standard or a reported figure, in the order of the annual report."""
+"""Measures of the first table: those with a standard or a reported figure."""
 
 VERDICTS = {True: "met", False: "not met", None: "not shown"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from experiments.as_json import summary_document
 from experiments.errors import Stopped, UserError
 from experiments.finish import summarise, write_results
 from experiments.precision import parse_precision
+from experiments.progress import Progress, silent
 from experiments.provenance import code_digest, identity_digest, turnout_version
 from experiments.replicate import Replications, Wanted, replicate
 from experiments.store import RunFolder, write_json, writing
@@ -78,7 +78,7 @@ def default_out(identity: dict[str, Any]) -> Path:
     )
 
 
-def run(settings: Settings, progress: Callable[[int, int], None] = lambda done, total: None) -> Summary:
+def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
     """Do what ``turnout run`` does, but for the printing.
 
     Raises UserError for what the user can mend, and Stopped when the run was stopped.
@@ -105,7 +105,7 @@ def run(settings: Settings, progress: Callable[[int, int], None] = lambda done, 
 
 
 def _replicate(
-    settings: Settings, scenario: Any, wanted: Wanted, folder: RunFolder, progress: Callable[[int, int], None]
+    settings: Settings, scenario: Any, wanted: Wanted, folder: RunFolder, progress: Progress
 ) -> Replications:
     def job() -> Job:
         from sim.engine import simulate

@@ -38,7 +38,8 @@ def writing(folder: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         why = fault.strerror or str(fault)
-        msg = f"cannot write to {folder}: {why}. Choose another folder with --out, or make room or permission there."
+        remedy = "Choose another folder with --out, or make room or permission there."
+        msg = f"cannot write to {folder}: {why}. {remedy}"
         raise UserError(msg) from fault
 
 
@@ -139,7 +140,7 @@ def read_identity(path: Path) -> dict[str, Any]:
     try:
         identity = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        msg = f"{path} is not the folder of a run: it has no {RUN_FILE}. Give the folder that `turnout run` named."
+        msg = f"{path} is not the folder of a run: it has no {RUN_FILE}. `turnout run` names the folder it wrote."
         raise UserError(msg) from None
     except (OSError, ValueError) as fault:
         msg = f"cannot read {path / RUN_FILE}: {fault}."

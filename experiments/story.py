@@ -49,8 +49,8 @@ def find_incident(log: Any, text: str) -> int:
     rows = np.flatnonzero(keys == np.uint64(wanted)) if wanted < 2**64 else np.empty(0)
     if not len(rows):
         msg = (
-            f"no incident {text} in this replication: numbers run from 0 to {len(keys) - 1}, and no key is {text}. "
-            "`turnout trace --list` lists incidents."
+            f"no incident {text} in this replication: numbers run from 0 to {len(keys) - 1}, "
+            f"and no key is {text}. `turnout trace --list` lists incidents."
         )
         raise UserError(msg)
     return int(rows[0])

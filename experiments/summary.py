@@ -1,7 +1,7 @@
 """The figures of a run, each with interval, reported figure, standard and verdict.
 
-The verdict on a standard: ``met`` if the whole 95% interval is on the right side of the target, ``not met`` if the
-whole interval is on the wrong side, ``not shown`` (``null`` in JSON) if the target lies inside it: more
+The verdict on a standard: ``met`` if the whole 95% interval is on the right side of the target, ``not met`` if
+the whole interval is on the wrong side, ``not shown`` (``null`` in JSON) if the target lies inside it: more
 replications may decide. A single replication has no interval: its value alone is judged.
 """
 
@@ -19,7 +19,7 @@ MISSED_PREFIX = "fire.missed."
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One measure of a run. ``reported`` and ``standard`` are in the measure's unit, None where there is none."""
+    """One measure of a run. ``reported`` and ``standard`` are in the measure's unit, None for none."""
 
     name: str
     title: str

@@ -1,7 +1,7 @@
 """Columns in, Parquet out, and back: the log's tables and the breakdowns of the measures.
 
-Every column of a log file carries its unit and meaning (field metadata ``unit`` and ``meaning``), and the file
-those of the replication. The bytes depend on the values and on the version of pyarrow only.
+Every column of a log file carries its unit and meaning (field metadata ``unit`` and ``meaning``), and the
+file those of the replication. The bytes depend on the values and on the version of pyarrow only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One replication, here or in a worker process.
 
-Worker processes are spawned (the same on every system), get the World once, and ignore Ctrl-C: the process that
-started them decides. A worker whose parent is gone ends by itself.
+Worker processes are spawned (the same on every system), get the World once, and ignore Ctrl-C: the process
+that started them decides. A worker whose parent is gone ends by itself.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Measure = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
-    """What every replication of a run shares. ``world`` and ``standards`` go to the two functions as they are."""
+    """What every replication of a run shares; ``world`` and ``standards`` go to the functions as they are."""
 
     world: Any
     standards: Sequence[Any]
@@ -41,8 +41,8 @@ class Job:
 def run_replication(job: Job, number: int) -> dict[str, Any]:
     """Simulate, measure and write one replication; return what its ``done.json`` says.
 
-    The same for the same job and number, wherever and whenever it runs. Seconds taken are under ``"seconds"``,
-    which is not written.
+    The same for the same job and number, wherever and whenever it runs. Seconds taken are under
+    ``"seconds"``, which is not written.
     """
     started = time.perf_counter()
     log = job.simulate(job.world, seed=job.seed, replication=number)
