@@ -12,11 +12,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
-Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
-Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+# strict: a number must be written as a number; without it `true` would pass for 1 and "12" for 12.
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
+Share = Annotated[Number, Field(ge=0.0, le=1.0)]
+Positive = Annotated[Number, Field(gt=0.0)]
+NotNegative = Annotated[Number, Field(ge=0.0)]
+Hour = Annotated[Whole, Field(ge=0, le=24)]  # the end of a span may be 24
+HourOfDay = Annotated[Whole, Field(ge=0, le=23)]
+Latitude = Annotated[Number, Field(ge=-90.0, le=90.0)]
+Longitude = Annotated[Number, Field(ge=-180.0, le=180.0)]
+Confidence = Literal["confirmed", "high", "medium", "low", "knowledge", "assumption", "guess"]
+Weight = Literal["population", "urban_population", "road", "countryside", "outside"]
 Crewing = Literal["wholetime", "day_crewed", "on_call", "cross_crewed"]
 
 
@@ -30,14 +37,15 @@ class Source(Model):
     """Where a row comes from; ``confidence`` other than high or confirmed counts as an assumption."""
 
     source: str = ""
-    confidence: str = "assumption"
+    confidence: Confidence = "assumption"
+    note: str = ""
 
 
 class CalendarSettings(Model):
     """When the simulated time starts and how long a replication lasts."""
 
     start: date = date(2020, 4, 1)
-    days: Annotated[int, Field(ge=1, le=36600)] = 365
+    days: Annotated[Whole, Field(ge=1, le=36600)] = 365
     timezone: str = "Europe/London"
     bank_holidays: tuple[date, ...] = ()
 
@@ -46,7 +54,7 @@ class Geography(Model):
     """Which tables the map is made from: the name of an embedded one, or a folder of the same tables."""
 
     tables: str = "essex"
-    cell_size_m: Annotated[float, Field(ge=250.0, le=5000.0)] = 1000.0
+    cell_size_m: Annotated[Number, Field(ge=250.0, le=5000.0)] = 1000.0
 
 
 class TravelSettings(Model):
@@ -56,6 +64,7 @@ class TravelSettings(Model):
     class_factor: dict[str, Positive] = Field(default_factory=dict)  # by road class, on top
     traffic_sigma: NotNegative = 0.12
     journey_sigma: NotNegative = 0.15
+    return_factor: Positive = 1.25  # minutes of a way without blue lights over minutes with
 
 
 class Station(Source):
@@ -67,7 +76,7 @@ class Station(Source):
     lat: Latitude
     lon: Longitude
     core: bool = False  # strategic station
-    on_call_people: Annotated[int, Field(ge=0, le=60)] | None = None  # roster; None: by the number of pumps
+    on_call_people: Annotated[Whole, Field(ge=0, le=60)] | None = None  # roster; None: by the number of pumps
 
 
 class Appliance(Source):
@@ -77,8 +86,8 @@ class Appliance(Source):
     kind: Literal["pump", "special"] = "pump"
     capabilities: tuple[str, ...] = ()
     crewing: Crewing
-    minimum_crew: Annotated[int, Field(ge=1, le=12)] = 4
-    preferred_crew: Annotated[int, Field(ge=1, le=12)] = 5
+    minimum_crew: Annotated[Whole, Field(ge=1, le=12)] = 4
+    preferred_crew: Annotated[Whole, Field(ge=1, le=12)] = 5
     availability: Share | None = None  # share of time on the run, where known; None: the group's level
     removed: bool = False
 
@@ -87,25 +96,25 @@ class Wholetime(Model):
     """Wholetime watches, and the day crews."""
 
     watches: Literal[4] = 4
-    riders_per_pump: Annotated[int, Field(ge=4, le=16)] = 7  # posted to a watch, per pump
+    riders_per_pump: Annotated[Whole, Field(ge=4, le=16)] = 7  # posted to a watch, per pump
     availability: Share = 0.986
     day_crew_availability: Share = 0.986
-    day_crew_hours: tuple[int, int] = (9, 18)
+    day_crew_hours: tuple[Hour, Hour] = (9, 18)
     turnout_day_median_s: Positive = 70.0
     turnout_night_median_s: Positive = 95.0
-    turnout_p90_over_median: Annotated[float, Field(gt=1.0)] = 1.6
-    day_turnout_hours: tuple[int, int] = (7, 23)
+    turnout_p90_over_median: Annotated[Number, Field(gt=1.0)] = 1.6
+    day_turnout_hours: tuple[Hour, Hour] = (7, 23)
 
 
 class OnCall(Model):
     """On-call people: their number, skills, declared availability and muster."""
 
-    people_first_pump: Annotated[int, Field(ge=4, le=40)] = 13
-    people_each_further_pump: Annotated[int, Field(ge=0, le=40)] = 7
+    people_first_pump: Annotated[Whole, Field(ge=4, le=40)] = 13
+    people_each_further_pump: Annotated[Whole, Field(ge=0, le=40)] = 7
     officer_share: Share = 0.4
     driver_share: Share = 0.5
     breathing_apparatus_share: Share = 0.85
-    breathing_apparatus_needed: Annotated[int, Field(ge=0, le=12)] = 2
+    breathing_apparatus_needed: Annotated[Whole, Field(ge=0, le=12)] = 2
     availability: Share = 0.792
     weekday_day_factor: Positive = 0.80  # weekday 07 to 18, on the declared share
     evening_night_factor: Positive = 1.12
@@ -135,11 +144,11 @@ class Control(Model):
     standby_turnout_s: NotNegative = 30.0
 
 
-class Variant(Model):
+class Variant(Source):
     """One pre-determined attendance of a type and how often it applies."""
 
     share: Share
-    pumps: Annotated[int, Field(ge=0, le=30)]
+    pumps: Annotated[Whole, Field(ge=0, le=30)]
     capabilities: tuple[str, ...] = ()
 
 
@@ -148,17 +157,17 @@ class IncidentType(Source):
 
     group: Literal["fire", "false_alarm", "special_service", "over_border"]
     primary_fire: bool = False
-    per_year: NotNegative
-    hour_profile: str  # column of profiles_hour.csv (weekday and weekend)
-    month_profile: str  # column of profiles_month.csv
-    weights: dict[Literal["population", "urban_population", "road", "countryside", "outside"], NotNegative]
+    per_year: NotNegative  # calls; attended incidents are per_year × attended_share
+    hour_profile: str  # a key of Scenario.profiles_hour
+    month_profile: str  # a key of Scenario.profiles_month
+    weights: dict[Weight, NotNegative]  # relative; the builder scales them to 1
     plt_share: Share
     late_call_share: Share = 0.0
     attended_share: Share = 1.0
     scene_median_min: Positive
     scene_sigma: NotNegative
     makeup_share: Share = 0.0
-    makeup_pumps_mean: Annotated[float, Field(ge=1.0)] = 1.0
+    makeup_pumps_mean: Annotated[Number, Field(ge=1.0)] = 1.0
     makeup_after_min: NotNegative = 8.0
     attendance: dict[str, Variant]
 
@@ -182,31 +191,53 @@ class Cover(Model):
     reach_min: Positive = 15.0
     delay_min: NotNegative = 10.0
     longest_move_min: Positive = 30.0
-    least_gain: NotNegative = 0.01  # share of expected demand newly within reach that justifies a dynamic move
+    least_gain: NotNegative = (
+        0.01  # share of expected demand newly within reach that justifies a dynamic move
+    )
 
 
 class Gauge(Model):
     """The service's daily gauge of engines available."""
 
-    hours: tuple[int, ...] = (17, 18, 19)
-    target: Annotated[int, Field(ge=0)] = 66
+    hours: tuple[HourOfDay, ...] = (17, 18, 19)
+    target: Annotated[Whole, Field(ge=0)] = 66
 
 
-class Standard(Model):
+class HourProfile(Source):
+    """Relative calls by local hour, on weekdays and at weekends; only ratios matter (the builder makes them mean 1)."""
+
+    weekday: Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
+    weekend: Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
+
+
+class MonthProfile(Source):
+    """Relative calls a day by calendar month, January first; only ratios matter."""
+
+    months: Annotated[tuple[NotNegative, ...], Field(min_length=12, max_length=12)]
+
+
+class Standard(Source):
     """A response standard, as data."""
 
-    service: str = "fire"
+    service: Literal["fire"] = "fire"
+    authority: str = "own"  # who set it: "own", another service's name, or "Home Office"
+    measure: str = ""  # name of the figure that it judges, such as fire.all.within_15
     title: str
     clock: Literal["call", "mobilisation"] = "call"
-    incidents: str  # named filter: all | plt | primary_fire | …
+    incidents: str  # a name of INCIDENT_FILTERS, a group, or a key of Scenario.incident_types
     home_office_exclusions: bool = False
     area: Literal["all", "urban", "rural"] = "all"
-    unit_order: Annotated[int, Field(ge=1, le=4)] = 1
+    unit_order: Annotated[Whole, Field(ge=1, le=4)] = 1
     statistic: Literal["share_within", "mean", "percentile"]
     threshold_s: Positive | None = None  # of share_within
     percentile: Share | None = None
-    target: Positive  # share, or seconds
-    source: str = ""
+    target: Positive | None = None  # share, or seconds; None: a figure to show, not to meet
+
+
+INCIDENT_FILTERS = ("all", "plt", "primary_fire", "property_fire", "plt_fire", "plt_not_fire")
+"""Named filters of a standard, besides the groups and the incident types themselves: all but over-border;
+potentially life-threatening; Home Office primary fires; dwelling and other building fires; potentially
+life-threatening fires; potentially life-threatening but no fire."""
 
 
 class Scenario(Model):
@@ -232,4 +263,6 @@ class Scenario(Model):
     stations: dict[str, Station]
     appliances: dict[str, Appliance]
     incident_types: dict[str, IncidentType]
+    profiles_hour: dict[str, HourProfile]
+    profiles_month: dict[str, MonthProfile]
     standards: dict[str, Standard]

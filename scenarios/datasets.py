@@ -1,0 +1,203 @@
+"""The tables of a service: a folder of CSV files, embedded or a planner's own, read into scenario entries.
+
+Each row of a table is one entry, named by its key column. A column is a field of the schema (a dot leads into
+a record: ``weights.population``); an empty cell leaves the field's default; several names in one cell are
+separated by semicolons. The geography's own tables (roads, settlements …) lie in the same folder and are read
+by the builder.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenarios.faults import ScenarioError, ScenarioFault, listed, missing_file, nearest_remedy
+from scenarios.files import read_text
+from scenarios.kinds import annotation_at, from_cell, known_names
+from scenarios.layers import Layered, Origin
+from scenarios.schema import Scenario
+
+DATA = Path(__file__).parent / "data"
+HOURS = tuple(f"h{hour:02d}" for hour in range(24))
+MONTHS = tuple(f"m{month:02d}" for month in range(1, 13))
+DAYS = ("weekday", "weekend")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How one CSV file maps to entries: ``into`` is the scenario's table, ``key`` the columns that name a row."""
+
+    file: str
+    into: str
+    key: tuple[str, ...]
+    required: bool = True
+    within: str = ""  # the entry's own table that a second key leads into
+    series: tuple[str, ...] = ()  # columns that together make one field
+    series_field: str = ""
+
+
+TABLES = (
+    Table("stations.csv", "stations", ("code",)),
+    Table("neighbour_stations.csv", "stations", ("code",), required=False),
+    Table("appliances.csv", "appliances", ("key",)),
+    Table("neighbour_appliances.csv", "appliances", ("key",), required=False),
+    Table("incident_types.csv", "incident_types", ("key",)),
+    Table("attendance.csv", "incident_types", ("incident_type", "variant"), within="attendance"),
+    Table("profiles_hour.csv", "profiles_hour", ("key", "days"), series=HOURS),
+    Table("profiles_month.csv", "profiles_month", ("key",), series=MONTHS, series_field="months"),
+    Table("standards.csv", "standards", ("key",), required=False),
+)
+"""Every table of a scenario, in the order in which they are read."""
+
+
+def embedded() -> tuple[str, ...]:
+    """Return the names of the embedded services."""
+    return tuple(sorted(path.name for path in DATA.iterdir() if path.is_dir()))
+
+
+def tables_folder(tables: str, *, base: Path | None = None) -> Path:
+    """Return the folder of an embedded service's tables, or of the planner's own (relative to ``base``).
+
+    Raises:
+        ScenarioError: there is no such folder.
+
+    """
+    if tables in embedded():
+        return DATA / tables
+    folder = Path(tables) if base is None else base / tables
+    if not folder.is_dir():
+        raise ScenarioError([missing_file(tables, known=embedded(), what="folder of tables")])
+    return folder
+
+
+def tables_digest(tables: str) -> str:
+    """Return the SHA-256 of all CSV files of a folder of tables, names and contents, in order of name."""
+    digest = hashlib.sha256()
+    for path in sorted(tables_folder(tables).glob("*.csv")):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def lay_tables(layered: Layered, folder: Path) -> list[ScenarioFault]:
+    """Lay every table of a folder into ``layered`` and return the faults of their form (not of their values)."""
+    faults: list[ScenarioFault] = []
+    for table in TABLES:
+        path = folder / table.file
+        if not path.exists():
+            if table.required:
+                remedy = "add the table; the embedded one shows its columns"
+                faults.append(
+                    ScenarioFault(table.file, "", "", f"there is no such table in {folder}", remedy)
+                )
+            continue
+        shown = table.file if folder.parent == DATA else str(path)
+        try:
+            _lay_table(layered, table, shown, read_text(path, shown), faults)
+        except ScenarioError as error:
+            faults += error.faults
+    return faults
+
+
+def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: list[ScenarioFault]) -> None:
+    reader = csv.reader(text.splitlines(keepends=True))
+    header = [name.strip() for name in next(reader)]
+    columns = _columns(table, header, shown, faults)
+    if columns is None:
+        return
+    layered.entry_depth[shown] = 2 if not table.within else 4
+    seen: dict[tuple[str, ...], int] = {}
+    for cells in reader:
+        row = reader.line_num
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            problem = f"{len(cells)} cells under {len(header)} columns"
+            remedy = "give every column a cell; text with commas in quotes"
+            faults.append(ScenarioFault(shown, f"row {row}", "", problem, remedy))
+            continue
+        record = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+        names = tuple(record[name] for name in table.key)
+        fault = _name_fault(table, names, shown, row, seen)
+        if fault is not None:
+            faults.append(fault)
+            continue
+        seen[names] = row
+        if table.within and names[0] not in layered.values.get(table.into, {}):
+            remedy = nearest_remedy(names[0], layered.values.get(table.into, {}))
+            where = f"row {row}, column {table.key[0]}"
+            faults.append(ScenarioFault(shown, where, f'"{names[0]}"', "unknown incident type", remedy))
+            continue
+        values = _values(table, names, record, columns)
+        layered.lay(values, Origin(shown, row), _path(table, names))
+
+
+def _name_fault(
+    table: Table, names: tuple[str, ...], shown: str, row: int, seen: dict[tuple[str, ...], int]
+) -> ScenarioFault | None:
+    """Say what is wrong with the name of a row, if anything."""
+    column = table.key[0] if len(table.key) == 1 else " and ".join(table.key)
+    where = f"row {row}, column {column}"
+    value = " ".join(names)
+    if not all(names):
+        return ScenarioFault(shown, where, "", "the row has no name", "name it, or delete the row")
+    if names in seen:
+        problem = f"the same name as row {seen[names]}: every {column} stands once"
+        return ScenarioFault(shown, where, f'"{value}"', problem, "rename or delete one of the two rows")
+    if table.into == "profiles_hour" and names[1] not in DAYS:
+        return ScenarioFault(
+            shown, where, f'"{value}"', "days must be weekday or weekend", "give each profile both"
+        )
+    return None
+
+
+def _columns(
+    table: Table, header: list[str], shown: str, faults: list[ScenarioFault]
+) -> dict[str, Any] | None:
+    """Return the annotation of each usable column; None if the table cannot be read."""
+    missing = [name for name in (*table.key, *table.series) if name not in header]
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if missing or twice:
+        problem = (
+            f"there is no column {listed(missing)}" if missing else f"the column {twice[0]} stands twice"
+        )
+        faults.append(ScenarioFault(shown, "row 1", "", problem, "the first row names the columns"))
+        return None
+    entry = (table.into, "*", *((table.within, "*") if table.within else ()))
+    columns: dict[str, Any] = {}
+    for name in header:
+        if name in table.key or name in table.series:
+            continue
+        annotation = annotation_at(Scenario, (*entry, *name.split(".")))
+        if annotation is None:
+            remedy = nearest_remedy(name, known_names(Scenario, entry))
+            faults.append(ScenarioFault(shown, f"row 1, column {name}", "", f"unknown column {name}", remedy))
+        else:
+            columns[name] = annotation
+    return columns
+
+
+def _values(
+    table: Table, names: tuple[str, ...], record: dict[str, str], columns: dict[str, Any]
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, annotation in columns.items():
+        if record[name]:
+            *outer, last = name.split(".")
+            target = values
+            for part in outer:
+                target = target.setdefault(part, {})
+            target[last] = from_cell(record[name], annotation)
+    if table.series:
+        values[table.series_field or names[1]] = [from_cell(record[name], float) for name in table.series]
+    return values
+
+
+def _path(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    if table.within:
+        return (table.into, names[0], table.within, names[1])
+    return (table.into, names[0])

@@ -1,0 +1,79 @@
+"""Laying one file over another: deep merge by key that remembers which file every value came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Path = tuple[str, ...]
+TABLES = ("stations", "appliances", "incident_types", "profiles_hour", "profiles_month", "standards")
+"""The scenario's tables: entries by name, which files may add, change and remove."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value stands: a file, and the row if it is a CSV (2 is the first row below the header)."""
+
+    file: str
+    row: int | None = None
+
+    def where(self, path: Path, entry_depth: int) -> str:
+        """Return "row 14, column crewing", or the dotted path in a TOML or JSON file."""
+        if self.row is None:
+            return ".".join(path)
+        column = ".".join(path[entry_depth:])
+        return f"row {self.row}, column {column}" if column else f"row {self.row}"
+
+
+@dataclass(slots=True)
+class Layered:
+    """The merged values, and the origin of every value and entry in them."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[Path, Origin] = field(default_factory=dict)
+    entry_depth: dict[str, int] = field(default_factory=dict)  # by CSV name: how much of a path names the row
+
+    def origin(self, path: Path) -> Origin:
+        """Return the origin of a value, or of the nearest thing around it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.origins:
+                return self.origins[path[:end]]
+        return Origin("scenario")
+
+    def where(self, path: Path) -> str:
+        """Return where a value stands, as a user finds it."""
+        origin = self.origin(path)
+        return origin.where(path, self.entry_depth.get(origin.file, 2))
+
+    def lay(self, changes: dict[str, Any], origin: Origin, at: Path = ()) -> None:
+        """Lay changes over what is there: tables merge by key, anything else is replaced."""
+        self.origins.setdefault(at, origin)
+        target = self.values
+        for part in at:
+            target = target.setdefault(part, {})
+        _merge(target, changes, origin, at, self.origins)
+
+    def drop(self, path: Path) -> bool:
+        """Take an entry out; say whether it was there."""
+        target: Any = self.values
+        for part in path[:-1]:
+            target = target.get(part) if isinstance(target, dict) else None
+        if not isinstance(target, dict) or path[-1] not in target:
+            return False
+        del target[path[-1]]
+        return True
+
+
+def _merge(
+    target: dict[str, Any], changes: dict[str, Any], origin: Origin, at: Path, origins: dict[Path, Origin]
+) -> None:
+    for key, value in changes.items():
+        path = (*at, key)
+        if isinstance(value, dict):
+            if not isinstance(target.get(key), dict):
+                target[key] = {}
+                origins[path] = origin
+            _merge(target[key], value, origin, path, origins)
+        else:
+            target[key] = value
+            origins[path] = origin

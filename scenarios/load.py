@@ -1,0 +1,166 @@
+"""Loading a scenario: its tables, the files it extends, its own changes; all faults told at once.
+
+>>> from scenarios.load import load_scenario
+>>> load_scenario("baseline").calendar.days
+365
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from scenarios.datasets import embedded, lay_tables, tables_digest, tables_folder
+from scenarios.faults import ScenarioError, ScenarioFault
+from scenarios.files import ScenarioFile, library_files, read_chain
+from scenarios.layers import TABLES, Layered, Origin
+from scenarios.schema import Scenario
+from scenarios.validate import validate
+
+ABOUT = ("name", "title", "question", "source")
+"""Fields that tell of one file and are not taken over from the file it extends."""
+
+CONTROL = ("extends", "resolved", "remove")
+"""Words of a scenario file that are instructions to the loader, not fields of the scenario."""
+
+
+def load_scenario(reference: str) -> Scenario:
+    """Return the scenario of a library name, or of the path of a TOML or JSON file, resolved and checked.
+
+    Raises:
+        ScenarioError: with every fault that could be found.
+
+    """
+    scenario, faults = _resolve(str(reference))
+    if scenario is None or faults:
+        raise ScenarioError(faults)
+    return scenario
+
+
+def check_scenario(reference: str) -> list[ScenarioFault]:
+    """Return every fault of a scenario; none means that it loads."""
+    try:
+        return _resolve(str(reference))[1]
+    except ScenarioError as error:
+        return list(error.faults)
+
+
+def list_library() -> list[tuple[str, str, str]]:
+    """Return name, title and question of every embedded scenario."""
+    rows = []
+    for name in library_files():
+        content = read_chain(name)[-1].content
+        rows.append((name, str(content.get("title", name)), str(content.get("question", ""))))
+    return rows
+
+
+def dump_scenario(scenario: Scenario) -> str:
+    """Return the whole scenario as JSON text, which loads again (from any folder) to an equal scenario."""
+    content = {"resolved": True, **scenario.model_dump(mode="json")}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def digest(scenario: Scenario) -> str:
+    """Return the SHA-256 of a scenario: all its values, and the tables that its geography is made from.
+
+    The place of a folder of tables does not count, its content does: the digest is the same on every machine.
+    """
+    content = scenario.model_dump(mode="json")
+    content["geography"]["tables"] = tables_digest(scenario.geography.tables)
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
+    chain = read_chain(reference)
+    layered = Layered()
+    faults = _lay_base(layered, chain)
+    for file in chain:
+        faults += _lay_file(layered, file)
+    top = chain[-1]
+    for name in ABOUT:
+        if name not in top.content:
+            layered.values.pop(name, None)
+    layered.values.setdefault("name", top.stem.lower().replace(" ", "-"))
+    layered.values.setdefault("title", layered.values["name"])
+    scenario, more = validate(layered, top.shown)
+    return scenario, faults + more
+
+
+def _lay_base(layered: Layered, chain: list[ScenarioFile]) -> list[ScenarioFault]:
+    """Lay the tables under the files: those that the topmost file to name any names."""
+    if chain[0].content.get("resolved") is True:
+        return []
+    for file in reversed(chain):
+        geography = file.content.get("geography")
+        named = geography.get("tables") if isinstance(geography, dict) else None
+        if isinstance(named, str):
+            try:
+                return lay_tables(layered, tables_folder(named, base=file.folder))
+            except ScenarioError as error:
+                first = error.faults[0]
+                fault = ScenarioFault(
+                    file.shown, "geography.tables", f'"{named}"', first.problem, first.remedy
+                )
+                raise ScenarioError([fault]) from None
+    remedy = 'write extends = "baseline" at the top, or [geography] tables = "essex" or a folder of your own'
+    raise ScenarioError([ScenarioFault(chain[0].shown, "", "", "the file stands on nothing", remedy)])
+
+
+def _lay_file(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
+    """Lay one file's changes, then take out what it removes."""
+    origin = Origin(file.shown)
+    changes = {name: value for name, value in file.content.items() if name not in CONTROL}
+    geography = changes.get("geography")
+    if isinstance(geography, dict) and isinstance(geography.get("tables"), str):
+        tables = geography["tables"]
+        if tables not in embedded():
+            changes["geography"] = {**geography, "tables": str((file.folder / tables).resolve())}
+    layered.lay(changes, origin)
+    return _remove(layered, file)
+
+
+def _remove(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
+    wanted = file.content.get("remove", {})
+    faults: list[ScenarioFault] = []
+    if not isinstance(wanted, dict):
+        remedy = 'write [remove] and under it, for instance, appliances = ["E33P1"]'
+        return [ScenarioFault(file.shown, "remove", str(wanted), "remove must be a table", remedy)]
+    for table, names in wanted.items():
+        where = f"remove.{table}"
+        if table not in (*TABLES, "attendance") or not isinstance(names, list):
+            remedy = f"list names under one of {', '.join((*TABLES, 'attendance'))}"
+            faults.append(
+                ScenarioFault(file.shown, where, str(names), "nothing can be removed by this", remedy)
+            )
+            continue
+        for name in map(str, names):
+            faults += _remove_one(layered, file, table, name)
+    return faults
+
+
+def _remove_one(layered: Layered, file: ScenarioFile, table: str, name: str) -> list[ScenarioFault]:
+    from scenarios.faults import nearest_remedy  # noqa: PLC0415
+
+    if table == "attendance":
+        kind, _, variant = name.partition(".")
+        path: tuple[str, ...] = ("incident_types", kind, "attendance", variant)
+    else:
+        path = (table, name)
+    if not layered.drop(path):
+        known = list(layered.values.get(path[0], {}))
+        problem = f"unknown {table.rstrip('s').replace('_', ' ')} {name}: it cannot be removed"
+        return [
+            ScenarioFault(file.shown, f"remove.{table}", f'"{name}"', problem, nearest_remedy(name, known))
+        ]
+    if table == "stations":
+        # A station that closes takes its appliances with it, but for those that the same file moves.
+        appliances: dict[str, Any] = layered.values.get("appliances", {})
+        named = file.content.get("appliances", {})
+        for key in [
+            key for key, each in appliances.items() if isinstance(each, dict) and each.get("station") == name
+        ]:
+            if key not in named:
+                layered.drop(("appliances", key))
+    return []

@@ -1,0 +1,157 @@
+"""From merged values to a Scenario, or to faults: every value that the schema refuses, in the planner's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from scenarios.faults import ScenarioFault, listed, nearest, nearest_remedy, shown
+from scenarios.integrity import flaws
+from scenarios.kinds import known_names
+from scenarios.layers import TABLES, Layered
+from scenarios.schema import Scenario
+
+Path = tuple[str, ...]
+SINGULAR = {
+    "stations": "station",
+    "appliances": "appliance",
+    "incident_types": "incident type",
+    "profiles_hour": "hour profile",
+    "profiles_month": "month profile",
+    "standards": "standard",
+}
+
+
+def validate(layered: Layered, file: str) -> tuple[Scenario | None, list[ScenarioFault]]:
+    """Return the scenario and the faults of its values; the scenario is None if the schema refuses it.
+
+    When some values are refused, the rest is still checked for what does not fit together, so that a planner
+    sees everything at once.
+    """
+    layered.origins.setdefault((), layered.origin(()))
+    try:
+        scenario = Scenario.model_validate(layered.values)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        faults = _value_faults(layered, details)
+        return None, faults + _remaining_flaws(layered, details)
+    return scenario, _flaw_faults(layered, scenario, broken=set())
+
+
+def _flaw_faults(layered: Layered, scenario: Scenario, *, broken: set[str]) -> list[ScenarioFault]:
+    """Return the flaws as faults, but for those about names whose own entry was refused already."""
+    return [
+        ScenarioFault(
+            layered.origin(flaw.path).file,
+            layered.where(flaw.path),
+            shown(flaw.value),
+            flaw.problem,
+            flaw.remedy,
+        )
+        for flaw in flaws(scenario)
+        if str(flaw.value) not in broken
+    ]
+
+
+def _remaining_flaws(layered: Layered, details: list[ErrorDetails]) -> list[ScenarioFault]:
+    """Check what is left when the refused entries and settings are taken out."""
+    values: dict[str, Any] = {
+        key: value for key, value in layered.values.items() if key in Scenario.model_fields
+    }
+    broken: set[str] = set()
+    for detail in details:
+        loc = _path(detail)
+        if len(loc) > 1 and loc[0] in TABLES:
+            broken.add(loc[1])
+            values[loc[0]] = {key: each for key, each in values[loc[0]].items() if key != loc[1]}
+        elif loc and loc[0] in TABLES:
+            return []
+        elif loc:
+            values.pop(loc[0], None)
+    values.setdefault("name", "unnamed")
+    values.setdefault("title", "unnamed")
+    try:
+        scenario = Scenario.model_validate(values)
+    except ValidationError:
+        return []
+    return _flaw_faults(layered, scenario, broken=broken)
+
+
+def _value_faults(layered: Layered, details: list[ErrorDetails]) -> list[ScenarioFault]:
+    unknown = _unknown_entries(layered, details)
+    faults = [_unknown_entry(layered, path, names) for path, names in unknown.items()]
+    faults += [_value_fault(layered, detail) for detail in details if _path(detail)[:2] not in unknown]
+    return faults
+
+
+def _unknown_entries(layered: Layered, details: list[ErrorDetails]) -> dict[Path, list[str]]:
+    """Return entries that a scenario file names, the tables lack, and that have too few fields to be new."""
+    entries: dict[Path, list[str]] = {}
+    for detail in details:
+        path = _path(detail)
+        in_table = len(path) == 3 and path[0] in TABLES
+        if detail["type"] == "missing" and in_table and layered.origin(path[:2]).row is None:
+            entries.setdefault(path[:2], []).append(path[2])
+    return entries
+
+
+def _unknown_entry(layered: Layered, path: Path, missing: list[str]) -> ScenarioFault:
+    table, name = path
+    others = {key: each for key, each in layered.values[table].items() if key != name}
+    close = nearest(name, others)
+    titles = {
+        str(each.get("name", "")).lower(): key for key, each in others.items() if isinstance(each, dict)
+    }
+    if name.lower() in titles:
+        close = titles[name.lower()]
+    kind = SINGULAR[table]
+    return ScenarioFault(
+        layered.origin(path).file,
+        ".".join(path),
+        "",
+        f"unknown {kind} {name}; nearest known: {close}",
+        f"change {close}, or give a new {kind} all it needs (missing: {', '.join(missing)})",
+    )
+
+
+def _path(detail: ErrorDetails) -> Path:
+    """Return the place of a refused value as a path of names; numbers are places in a list, from 1."""
+    parts = (f"[{part + 1}]" if isinstance(part, int) else part for part in detail["loc"])
+    return tuple(part for part in parts if part != "[key]")
+
+
+def _value_fault(layered: Layered, detail: ErrorDetails) -> ScenarioFault:
+    path = _path(detail)
+    kind = detail["type"]
+    value = "" if kind == "missing" else shown(detail["input"])
+    problem, remedy = _words(path, detail)
+    if kind == "extra_forbidden" and isinstance(detail["input"], dict):
+        value = ""
+    return ScenarioFault(layered.origin(path).file, layered.where(path), value, problem, remedy)
+
+
+def _words(path: Path, detail: ErrorDetails) -> tuple[str, str]:
+    """Return problem and remedy of a refused value."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = known_names(Scenario, path[:-1])
+        return f"unknown field {path[-1]}", nearest_remedy(path[-1], known)
+    if kind == "missing":
+        return f"{path[-1]} is missing", f"give it; {_range(path)}"
+    if kind == "literal_error":
+        expected = str(context.get("expected", "")).replace("'", "")
+        choices = expected.replace(" or ", ", ").split(", ")
+        return f"must be {listed(choices)}", f"the nearest is {nearest(str(detail['input']), choices)}"
+    if kind == "string_pattern_mismatch":
+        return "must be lower-case letters, digits, _ and -, and begin with a letter or digit", "rename it"
+    message = detail["msg"].replace("Input should be", "must be").replace("Input", "the value")
+    return message[:1].lower() + message[1:], _range(path)
+
+
+def _range(path: Path) -> str:
+    """Return what the field table says of a field, as advice."""
+    from scenarios.field_table import describe_field  # noqa: PLC0415  (read only when something is wrong)
+
+    return describe_field(path)
