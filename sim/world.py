@@ -97,6 +97,7 @@ class Units:
     mechanical_min: F32  # (U, 2) shortest and longest, uniform
     neighbour_availability: F32  # (U,) share of time available to lend; NaN for own
     neighbour_immediate: Bool  # a neighbour's appliance with crew on station
+    neighbour_block_h: float = 4.0  # mean hours for which a neighbour's appliance stays (un)available
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +115,7 @@ class People:
     presence: F32  # (R, 168) probability of being available in an hour of the week (on duty, for wholetime)
     block_h: F32  # (R,) mean length of a declared block, hours
     muster_sigma: float  # lognormal sigma of one muster
+    ba_needed: int = 2  # breathing apparatus wearers on a pump, besides its officer and its driver
 
 
 @dataclass(frozen=True, slots=True, eq=False)

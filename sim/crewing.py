@@ -1,0 +1,299 @@
+"""Who crews what: pure functions over the skills of a pool's people and a bit mask of those present.
+
+**A legal crew of a pump** has its minimum number of people (four or more in the embedded service), among
+them *different* people as officer in charge, as driver, and as each of the breathing apparatus wearers
+needed (two: the smallest crew of four is officer, driver and a team of two; assumption, after the usual
+British riding positions). Where a pump's minimum is too small for that, the wearers come down first, then
+the officer. **A legal crew of a special** is its minimum number of people with a driver among them
+(assumption).
+
+Because each role takes a person of its own, several crews are possible at once exactly if, for every set of
+roles, enough people hold at least one of them (Hall's marriage theorem, 1935): seven comparisons, no search.
+
+**Pumps** are crewed in rank order: each is on the run if the people can crew it and all better-ranked pumps
+on the run at the same time. **Specials** are cross-crewed: a special is on the run if the people present
+could crew it alone; sending it takes first those whom no pump needs, otherwise a pump's crew ("jump crew"),
+which then is off the run until they are back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.codes import Skill
+
+I8 = NDArray[np.int8]
+
+BREATHING_APPARATUS_NEEDED = 2
+"""Wearers on a pump: one team of two (assumption)."""
+
+_ROLE_SETS = (1, 2, 3, 4, 5, 6, 7)  # every non-empty set of Skill bits
+
+
+class Need(NamedTuple):
+    """What one appliance's crew must have; each role is a person of its own."""
+
+    minimum: int
+    officers: int
+    drivers: int
+    wearers: int
+
+
+def pump_need(minimum: int, ba_needed: int = BREATHING_APPARATUS_NEEDED) -> Need:
+    """Return the need of a pump with ``minimum`` riders."""
+    return Need(minimum, int(minimum >= 2), 1, min(ba_needed, max(minimum - 2, 0)))
+
+
+def special_need(minimum: int) -> Need:
+    """Return the need of a special with ``minimum`` riders: a driver among them."""
+    return Need(minimum, 0, 1, 0)
+
+
+def asked_by_role_set(need: Need) -> tuple[int, ...]:
+    """People asked for by each set of roles 0..7 (0: all places), in the order of ``holders``."""
+    by_role = (need.officers, need.drivers, need.wearers)
+    return (need.minimum, *(sum(by_role[i] for i in range(3) if roles >> i & 1) for roles in range(1, 8)))
+
+
+@lru_cache(maxsize=4096)
+def _holders(skills: bytes) -> tuple[int, ...]:
+    """Bit masks of the people who hold at least one skill of each set of roles (entry 0: everyone)."""
+    codes = np.frombuffer(skills, dtype=np.int8).tolist()
+    masks = [(1 << len(codes)) - 1]
+    masks += [sum(1 << i for i, code in enumerate(codes) if code & roles) for roles in _ROLE_SETS]
+    return tuple(masks)
+
+
+def holders(skills: I8) -> tuple[int, ...]:
+    """Return, for each set of roles 0..7 (``Skill`` bits), the mask of people with any; 0: all."""
+    return _holders(np.ascontiguousarray(skills, dtype=np.int8).tobytes())
+
+
+def _enough(masks: tuple[int, ...], present: int, total: Need) -> bool:
+    """Hall's condition: can the people present fill all the places of ``total`` at once?"""
+    minimum, officers, drivers, wearers = total
+    return (
+        (masks[0] & present).bit_count() >= minimum
+        and (masks[1] & present).bit_count() >= officers
+        and (masks[2] & present).bit_count() >= drivers
+        and (masks[3] & present).bit_count() >= officers + drivers
+        and (masks[4] & present).bit_count() >= wearers
+        and (masks[5] & present).bit_count() >= officers + wearers
+        and (masks[6] & present).bit_count() >= drivers + wearers
+        and (masks[7] & present).bit_count() >= officers + drivers + wearers
+    )
+
+
+def _plus(one: Need, other: Need) -> Need:
+    return Need(one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3])
+
+
+_NOTHING = Need(0, 0, 0, 0)
+
+
+@lru_cache(maxsize=1 << 17)
+def _crews_possible(skills: bytes, present: int, needs: tuple[Need, ...]) -> int:
+    masks, total, crews = _holders(skills), _NOTHING, 0
+    for need in needs:
+        total = _plus(total, need)
+        if not _enough(masks, present, total):
+            break
+        crews += 1
+    return crews
+
+
+def crews_possible(
+    skills: I8, present_mask: int, needs: Sequence[int], ba_needed: int = BREATHING_APPARATUS_NEEDED
+) -> int:
+    """Return how many of the pumps, taken in rank order, the people present can crew at the same time.
+
+    ``needs`` are the pumps' minimum crews in rank order. Counting stops at the first that cannot be crewed;
+    see ``crewable_units`` for the rule that passes over it.
+    """
+    pumps = tuple(pump_need(minimum, ba_needed) for minimum in needs)
+    return _crews_possible(np.ascontiguousarray(skills, dtype=np.int8).tobytes(), present_mask, pumps)
+
+
+@lru_cache(maxsize=1 << 17)
+def _crewable_units(skills: bytes, present: int, pumps: tuple[Need, ...], specials: tuple[Need, ...]) -> int:
+    masks, total, crewable = _holders(skills), _NOTHING, 0
+    for position, need in enumerate(pumps):
+        with_it = _plus(total, need)
+        if _enough(masks, present, with_it):
+            total = with_it
+            crewable |= 1 << position
+    for position, need in enumerate(specials, start=len(pumps)):
+        if _enough(masks, present, need):
+            crewable |= 1 << position
+    return crewable
+
+
+def crewable_units(
+    skills: I8, present_mask: int, pumps: tuple[Need, ...], specials: tuple[Need, ...] = ()
+) -> int:
+    """Return which appliances at home the people present make on the run: the rule of the roster.
+
+    ``pumps`` and ``specials`` are the needs of those at home and not off for mechanical reasons, each in
+    rank order; bit i of the answer is the i-th of pumps then specials. A pump that cannot be crewed is
+    passed over: a lower-ranked one with a smaller crew may still be.
+    """
+    return _crewable_units(
+        np.ascontiguousarray(skills, dtype=np.int8).tobytes(), present_mask, pumps, specials
+    )
+
+
+def pick_crew(
+    skills: I8,
+    present_mask: int,
+    ready_min: Sequence[float] | NDArray[np.floating] | None,
+    minimum: int,
+    preferred: int,
+    *,
+    ba_needed: int = BREATHING_APPARATUS_NEEDED,
+    special: bool = False,
+    next_needs: tuple[Need, ...] = (),
+) -> tuple[int, float]:
+    """Choose the quickest legal crew of one appliance; return its bit mask and when it is ready (minutes).
+
+    Rule, in this order:
+
+    1. The crew is ready at the earliest time at which those mustered (``ready_min`` (n,), by position in the
+       pool; None: all are on station, 0) contain a legal crew. Only people in by then ride.
+    2. Among those, the choice leaves as many as possible of the next appliances (``next_needs``, rank order)
+       crewable at once from all who are left, mustered or not.
+    3. As many ride as 2 allows, at most ``preferred`` (``minimum`` if that is more).
+    4. Whoever came latest stays (ties: later in the pool) unless the crew needs the skill.
+
+    Nobody present can crew it: (0, inf).
+    """
+    need = special_need(minimum) if special else pump_need(minimum, ba_needed)
+    masks = holders(skills)
+    present_mask &= masks[0]
+    mustered, ready, order = _mustered(masks, present_mask, ready_min, need)
+    if not mustered:
+        return 0, math.inf
+    largest = max(preferred, minimum)
+    if mustered.bit_count() == minimum:
+        return mustered, ready
+    crew = _drop_latest(masks, mustered, order, need, largest)
+    if not next_needs:
+        return crew, ready
+    wanted = _joint(masks, present_mask, need, next_needs)
+    if _crews(masks, present_mask & ~crew, next_needs) >= wanted:
+        return crew, ready
+    return _sparing_crew(masks, present_mask, order, need, next_needs[:wanted], largest), ready
+
+
+def _mustered(
+    masks: tuple[int, ...],
+    present: int,
+    ready_min: Sequence[float] | NDArray[np.floating] | None,
+    need: Need,
+) -> tuple[int, float, list[int]]:
+    """Those in when a legal crew first is among them (0: never), that time, and they in order of arrival."""
+    everyone = [i for i in range(present.bit_length()) if present >> i & 1]
+    if ready_min is None:
+        return (present if _enough(masks, present, need) else 0), 0.0, everyone
+    ready = ready_min.tolist() if isinstance(ready_min, np.ndarray) else list(ready_min)
+    everyone.sort(key=ready.__getitem__)
+    mustered = 0
+    for count, person in enumerate(everyone, start=1):
+        mustered |= 1 << person
+        if count >= need.minimum and _enough(masks, mustered, need):
+            return mustered, ready[person], everyone[:count]
+    return 0, math.inf, []
+
+
+def _drop_latest(masks: tuple[int, ...], crew: int, order: list[int], need: Need, largest: int) -> int:
+    """Leave behind the latest whom the crew can spare until it is small enough."""
+    surplus = crew.bit_count() - largest
+    for person in reversed(order):
+        if surplus <= 0:
+            break
+        if _enough(masks, crew & ~(1 << person), need):
+            crew &= ~(1 << person)
+            surplus -= 1
+    return crew
+
+
+def _crews(masks: tuple[int, ...], present: int, needs: tuple[Need, ...]) -> int:
+    total, crews = _NOTHING, 0
+    for need in needs:
+        total = _plus(total, need)
+        if not _enough(masks, present, total):
+            break
+        crews += 1
+    return crews
+
+
+def _joint(masks: tuple[int, ...], present: int, need: Need, needs: tuple[Need, ...]) -> int:
+    """How many of ``needs`` could be met besides ``need`` if everyone had mustered: an upper bound."""
+    return _crews(masks, present, (need, *needs)) - 1
+
+
+def _sparing_crew(
+    masks: tuple[int, ...],
+    present: int,
+    order: list[int],
+    need: Need,
+    next_needs: tuple[Need, ...],
+    largest: int,
+) -> int:
+    """Choose a crew from ``order`` that leaves the most of ``next_needs``, by matching people to places.
+
+    The people whom the next crews can spare are the independent sets of a matroid, so that a crew found for
+    the smallest size can be filled up one by one in any order without losing size.
+    """
+    mustered = sum(1 << person for person in order)
+    for wanted in range(len(next_needs), -1, -1):
+        rest_need = _NOTHING
+        for following in next_needs[:wanted]:
+            rest_need = _plus(rest_need, following)
+        places = [mask & mustered for mask in _places(masks, need)]
+        own = len(places)
+        places += [mask & present for mask in _places(masks, rest_need)]
+        holder = _match(
+            places, [*order, *(i for i in range(present.bit_length()) if present & ~mustered & 1 << i)]
+        )
+        if holder is None:
+            continue
+        crew = sum(1 << person for person in holder[:own])
+        for person in order:
+            if crew.bit_count() >= largest:
+                break
+            if _enough(masks, present & ~crew & ~(1 << person), rest_need):
+                crew |= 1 << person
+        return crew
+    raise AssertionError("those mustered contain a legal crew")
+
+
+def _places(masks: tuple[int, ...], need: Need) -> list[int]:
+    """One mask of possible people per place of a crew."""
+    roles = [masks[Skill.OFFICER]] * need.officers + [masks[Skill.DRIVER]] * need.drivers
+    roles += [masks[Skill.BREATHING_APPARATUS]] * need.wearers
+    return roles + [masks[0]] * (need.minimum - len(roles))
+
+
+def _match(places: list[int], order: list[int]) -> list[int] | None:
+    """Give every place its own person (augmenting paths), earlier in ``order`` first; None: cannot be."""
+    place_of: dict[int, int] = {}
+
+    def seat(place: int, tried: set[int]) -> bool:
+        for person in order:
+            if places[place] >> person & 1 and person not in tried:
+                tried.add(person)
+                if person not in place_of or seat(place_of[person], tried):
+                    place_of[person] = place
+                    return True
+        return False
+
+    for place in range(len(places)):
+        if not seat(place, set()):
+            return None
+    return [person for _, person in sorted((place, person) for person, place in place_of.items())]
