@@ -1,0 +1,174 @@
+"""Travel minutes between places (cells, then sites) by band of the week, as plain arrays.
+
+A journey between two places is the least of (a) access + road + access over the K × K pairs of their access
+nodes and (b) the direct way, where the two are neighbours with no barrier between. Index letters: B bands,
+N nodes, C cells, S sites, P = C + S places, K access nodes of a place, D direct pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
+
+from geo.access import AccessRules, Places, access_metres, access_nodes, direct_neighbours, min_per_m
+from geo.barriers import Barriers
+from geo.roads import RoadGraph
+from geo.speeds import SpeedProfile
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I8 = NDArray[np.int8]
+I32 = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TravelArrays:
+    """Everything that the simulation asks about travel."""
+
+    band_of_hour: I8  # (168,) Monday 00:00 first
+    access_node: I32  # (P, K), −1 padded
+    access_min: F32  # (B, P, K), inf padded
+    node_min: F32  # (B, N, N), from row to column
+    node_prev: I32  # (B, N, N) node before the column on the way from the row, −1 at the start
+    node_cell: I32  # (N,) nearest cell
+    site_min: F32  # (B, C, S) minutes from site to cell
+    direct_start: I32  # (P + 1,) rows of the two below
+    direct_place: I32  # (D,) sorted within a row
+    direct_min: F32  # (B, D)
+
+    def minutes(self, band: int, from_place: int, to_place: int) -> float:
+        """Minutes from one place to another in a band: the formula that `site_min` holds."""
+        via = self._via(band, from_place, to_place)
+        return float(min(via.min(), self.direct(band, from_place, to_place)))
+
+    def minutes_many(self, band: int, from_place: ArrayLike, to_place: ArrayLike) -> F32:
+        """`minutes` for arrays of places that broadcast against each other."""
+        a, b = np.broadcast_arrays(np.asarray(from_place), np.asarray(to_place))
+        na, nb = self.access_node[a], self.access_node[b]
+        via = (
+            self.access_min[band][a][..., :, None]
+            + self.node_min[band][na[..., :, None], nb[..., None, :]]
+            + self.access_min[band][b][..., None, :]
+        ).min(axis=(-2, -1))
+        direct = np.array(
+            [self.direct(band, i, j) for i, j in zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)],
+            dtype=np.float32,
+        )
+        return np.asarray(np.minimum(via, direct.reshape(via.shape)), dtype=np.float32)
+
+    def minutes_from_node(self, band: int, node: int, to_place: int) -> float:
+        """Minutes from a road node to a place in a band."""
+        ends = self.access_node[to_place]
+        return float((self.node_min[band, node, ends] + self.access_min[band, to_place]).min())
+
+    def direct(self, band: int, from_place: int, to_place: int) -> float:
+        """Minutes straight across to a neighbouring place; inf when the two are not neighbours."""
+        lo, hi = self.direct_start[from_place], self.direct_start[from_place + 1]
+        i = lo + int(np.searchsorted(self.direct_place[lo:hi], to_place))
+        if i < hi and self.direct_place[i] == to_place:
+            return float(self.direct_min[band, i])
+        return float("inf")
+
+    def route(self, band: int, from_place: int, to_place: int) -> tuple[I32, F32]:
+        """The nodes of the quickest way in order, and the minutes from the start at which each is reached.
+
+        Both are empty when the direct way is quickest.
+        """
+        via = self._via(band, from_place, to_place)
+        if self.direct(band, from_place, to_place) <= via.min():
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
+        i, j = (int(x) for x in np.unravel_index(int(via.argmin()), via.shape))
+        first, node = int(self.access_node[from_place, i]), int(self.access_node[to_place, j])
+        back = [node]
+        while node != first:
+            node = int(self.node_prev[band, first, node])
+            back.append(node)
+        nodes = np.array(back[::-1], dtype=np.int32)
+        return nodes, self.access_min[band, from_place, i] + self.node_min[band, first, nodes]
+
+    def _via(self, band: int, from_place: int, to_place: int) -> F32:
+        starts, ends = self.access_node[from_place], self.access_node[to_place]
+        return np.asarray(
+            self.access_min[band, from_place][:, None]
+            + self.node_min[band][np.ix_(starts, ends)]
+            + self.access_min[band, to_place][None, :]
+        )
+
+
+def travel_arrays(
+    graph: RoadGraph,
+    places: Places,
+    speeds: SpeedProfile,
+    barriers: Barriers,
+    *,
+    rules: AccessRules | None = None,
+) -> TravelArrays:
+    """Shortest travel minutes between all nodes, and from every site to every cell.
+
+    Raises GeoDataError naming places that a barrier parts from every road.
+    """
+    r = rules or AccessRules()
+    pace = min_per_m(places, speeds, r)
+    node, metres = access_nodes(graph, places, barriers)
+    access = (access_metres(metres, places.size_m) * pace[:, :, None]).astype(np.float32)
+    start, other, apart = direct_neighbours(places, barriers, r.direct_m)
+    row = np.repeat(np.arange(len(places.easting_m)), np.diff(start))
+    direct = (apart * (pace[:, row] + pace[:, other]) / 2.0).astype(np.float32)
+    node_min, node_prev = _shortest(graph, speeds)
+    nearest_cell = cKDTree(places.xy[: places.n_cells]).query(
+        np.column_stack([graph.node_easting_m, graph.node_northing_m])
+    )[1]
+    site_min = _site_minutes(places.n_cells, node, access, node_min, (start, other, direct))
+    return TravelArrays(
+        speeds.band_of_hour,
+        node,
+        access,
+        node_min,
+        node_prev,
+        np.asarray(nearest_cell, dtype=np.int32),
+        site_min,
+        start,
+        other,
+        direct,
+    )
+
+
+def _shortest(graph: RoadGraph, speeds: SpeedProfile) -> tuple[F32, I32]:
+    """Shortest minutes (B, N, N) and predecessors (B, N, N), −1 where there is none."""
+    n = graph.n_nodes
+    pace = speeds.m_per_min()
+    minutes = np.empty((len(pace), n, n), dtype=np.float32)
+    before = np.empty((len(pace), n, n), dtype=np.int32)
+    for b, v in enumerate(pace):
+        weight = graph.edge_length_m / v[graph.edge_class]
+        d, p = dijkstra(graph.matrix(weight), directed=True, return_predecessors=True)
+        minutes[b] = d
+        np.maximum(p, -1, out=before[b])
+    return minutes, before
+
+
+def _site_minutes(
+    n_cells: int, node: I32, access: F32, node_min: F32, direct: tuple[I32, I32, F32]
+) -> F32:
+    """Minutes (B, C, S) from every site to every cell."""
+    bands, n_places, _ = access.shape
+    out = np.empty((bands, n_cells, n_places - n_cells), dtype=np.float32)
+    sites = slice(n_cells, n_places)
+    start, other, straight = direct
+    row = np.repeat(np.arange(n_places), np.diff(start))
+    near = np.flatnonzero((row >= n_cells) & (other < n_cells))
+    for b in range(bands):
+        # Site to every node first: (N, S); then from the nodes round each cell.
+        reach = (access[b, sites, :, None] + node_min[b][node[sites]]).min(axis=1).T
+        reach = np.ascontiguousarray(reach)
+        best = reach[node[:n_cells, 0]] + access[b, :n_cells, 0, None]
+        for k in range(1, node.shape[1]):
+            np.minimum(best, reach[node[:n_cells, k]] + access[b, :n_cells, k, None], out=best)
+        out[b] = best
+        where = (b, other[near], row[near] - n_cells)
+        out[where] = np.minimum(out[where], straight[b, near])
+    return out
