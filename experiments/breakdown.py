@@ -9,12 +9,17 @@ from typing import Any
 
 from experiments.errors import UserError
 from experiments.figures import figure
+from experiments.store import TABLES_FOLDER
 from experiments.tables import read_columns
+
+ALIASES = {"crewing": "first_crewing", "urban": "urban_rural", "rural": "urban_rural", "pump": "appliance"}
+"""Other words for a breakdown."""
 
 
 def breakdown_names(run: Path) -> list[str]:
     """Return the breakdowns that a run holds, without their ``by_``."""
-    return sorted(path.stem.removeprefix("by_") for path in (run / "breakdowns").glob("by_*.parquet"))
+    names = (path.stem for path in (run / TABLES_FOLDER).glob("*.parquet"))
+    return sorted(name.removeprefix("by_") for name in names)
 
 
 def read_breakdown(run: Path, by: str) -> dict[str, list[Any]]:
@@ -24,11 +29,14 @@ def read_breakdown(run: Path, by: str) -> dict[str, list[Any]]:
     has no such breakdown.
     """
     names = breakdown_names(run)
+    by = ALIASES.get(by, by)
     if by not in names:
         told = ", ".join(names) or "none"
         msg = f'--by "{by}": this run has no such breakdown. It has: {told}.'
         raise UserError(msg)
-    return average(read_columns(run / "breakdowns" / f"by_{by}.parquet"))
+    folder = run / TABLES_FOLDER
+    path = folder / f"by_{by}.parquet"
+    return average(read_columns(path if path.exists() else folder / f"{by}.parquet"))
 
 
 def average(columns: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -176,8 +176,8 @@ def scenario_schema() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line: the entry point ``turnout``.
 
-    A fault of the user's ends with one message on standard error and status 2, a stopped run with 130 (Ctrl-C)
-    or 143 (termination), and a reader that has seen enough (``| head``) with 0.
+    A fault of the user's ends with one message on standard error and status 2, a stopped run with 130
+    (Ctrl-C) or 143 (termination), and a reader that has seen enough (``| head``) with 0.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

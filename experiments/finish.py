@@ -8,18 +8,19 @@ from typing import Any
 from experiments import model
 from experiments.provenance import versions
 from experiments.replicate import Replications
-from experiments.store import RunFolder, write_json
-from experiments.summary import MISSED_PREFIX, Row, Summary, make_rows
+from experiments.store import TABLES_FOLDER, RunFolder, write_json
+from experiments.summary import MISSED_COUNT, MISSED_PREFIX, Row, Summary, make_rows
 from experiments.tables import read_columns, stack, write_columns
 
 
 def summarise(scenario: Any, seed: int, done: Replications, out: str) -> Summary:
     """Return the figures of a run next to what was reported and what the standards ask."""
+    standards = model.standards(scenario)
     rows = make_rows(
         done.values,
-        model.definitions(),
+        model.definitions(standards),
         reported=model.reported(scenario),
-        targets=model.targets(model.standards(scenario)),
+        targets=model.targets(standards),
     )
     return Summary(
         scenario=scenario.name,
@@ -29,7 +30,7 @@ def summarise(scenario: Any, seed: int, done: Replications, out: str) -> Summary
         days=scenario.calendar.days,
         incidents=done.incidents,
         log_sha256=done.log_sha256,
-        rows=tuple(row for row in rows if not row.name.startswith(MISSED_PREFIX)),
+        rows=rows,
         missed=missed_shares(rows),
         out=out,
     )
@@ -40,7 +41,7 @@ def missed_shares(rows: tuple[Row, ...]) -> dict[str, float]:
     shares = {
         row.name.removeprefix(MISSED_PREFIX): row.interval.value
         for row in rows
-        if row.name.startswith(MISSED_PREFIX)
+        if row.name.startswith(MISSED_PREFIX) and row.name != MISSED_COUNT
     }
     return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
 
@@ -51,10 +52,10 @@ def write_results(
     """Write measures, breakdowns and provenance of the replications that count."""
     numbers = range(done.count)
     write_columns_whole(folder, "measures.parquet", stack((k, _read(folder, k, "measures")) for k in numbers))
-    (folder.path / "breakdowns").mkdir(exist_ok=True)
-    for path in sorted(folder.replication(0).glob("by_*.parquet")):
-        stacked = stack((k, _read(folder, k, path.stem)) for k in numbers)
-        write_columns_whole(folder, f"breakdowns/{path.name}", stacked)
+    (folder.path / TABLES_FOLDER).mkdir(exist_ok=True)
+    for path in sorted((folder.replication(0) / TABLES_FOLDER).glob("*.parquet")):
+        name = f"{TABLES_FOLDER}/{path.stem}"
+        write_columns_whole(folder, f"{name}.parquet", stack((k, _read(folder, k, name)) for k in numbers))
     write_json(folder.path / "provenance.json", provenance(scenario, summary, done, identity))
 
 
@@ -78,7 +79,7 @@ def provenance(
 ) -> dict[str, Any]:
     """Return what is needed to make the result again; the same for the same result, on any day."""
     return {
-        "command": f"turnout run scenario.toml --seed {summary.seed} --replications {done.count}",
+        "command": f"turnout run scenario.json --seed {summary.seed} --replications {done.count}",
         "scenario": {"name": scenario.name, "title": scenario.title, "sha256": identity["scenario_sha256"]},
         "model_sha256": identity["model_sha256"],
         "seed": summary.seed,

@@ -8,10 +8,17 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from rich.table import Table
+
 from experiments import model
 from experiments.as_json import as_text
 from experiments.errors import UserError
 from experiments.report import console, new_table
+
+LARGE = ("stations", "appliances", "incident_types", "standards")
+"""Tables of the scenario that are too long to print."""
+
+SHORT_LIST = 3
 
 
 def plain(record: Any) -> dict[str, Any]:
@@ -27,37 +34,78 @@ def print_library(*, as_json: bool) -> None:
     """Print the embedded scenarios."""
     from scenarios.load import list_library
 
-    entries = list_library()
+    rows = list_library()
     if as_json:
-        sys.stdout.write(as_text({"scenarios": [plain(entry) for entry in entries]}))
+        names = ("name", "title", "question")
+        sys.stdout.write(as_text({"scenarios": [dict(zip(names, row, strict=True)) for row in rows]}))
         return
     table = new_table()
     for heading in ("Scenario", "Title", "Question"):
         table.add_column(heading)
-    for entry in entries:
-        table.add_row(entry.name, entry.title, entry.question)
+    for row in rows:
+        table.add_row(*row)
     console().print(table)
 
 
 def print_scenario(name: str, *, as_json: bool) -> None:
-    """Print a scenario, resolved: as TOML, which is a scenario file, or as JSON."""
+    """Print a scenario with everything resolved: what it says in short, or all of it as JSON that loads again."""
     from scenarios.load import dump_scenario
 
     scenario = model.load(name)
     if as_json:
-        sys.stdout.write(scenario.model_dump_json(indent=2) + "\n")
-    else:
         sys.stdout.write(dump_scenario(scenario))
+        return
+    to = console()
+    to.print(f"{scenario.name}: {scenario.title}", style="bold", markup=False)
+    for text in (scenario.question, scenario.source):
+        if text:
+            to.print(text, markup=False)
+    to.print()
+    to.print(_fleet_table(scenario))
+    to.print()
+    to.print(_settings_table(scenario))
+    to.print("\n`turnout scenario show NAME --format json` prints all of it.")
+
+
+def _fleet_table(scenario: Any) -> Table:
+    """Return own and neighbouring appliances, counted by crewing."""
+    table = new_table()
+    for heading in ("Appliances", "Own pumps", "Own specials", "Neighbours'"):
+        table.add_column(heading, justify="left" if heading == "Appliances" else "right")
+    counts: dict[str, list[int]] = {}
+    for appliance in scenario.appliances.values():
+        own = scenario.stations[appliance.station].service == "own"
+        place = 2 if not own else int(appliance.kind == "special")
+        if not appliance.removed:
+            counts.setdefault(appliance.crewing, [0, 0, 0])[place] += 1
+    for crewing, row in counts.items():
+        table.add_row(crewing.replace("_", " "), *map(str, row))
+    table.add_row("all", *(str(sum(column)) for column in zip(*counts.values(), strict=True)))
+    return table
+
+
+def _settings_table(scenario: Any) -> Table:
+    """Return the settings that are no tables, section by section."""
+    table = new_table()
+    table.add_column("Setting")
+    table.add_column("Value", overflow="fold")
+    for section, content in scenario.model_dump(mode="json").items():
+        if section in LARGE or not isinstance(content, dict):
+            continue
+        for name, value in content.items():
+            if not isinstance(value, (dict, list)) or len(value) <= SHORT_LIST:
+                table.add_row(f"{section}.{name}", str(value))
+    return table
 
 
 def check_file(path: Path) -> None:
     """Say that a scenario file is sound, or tell all its faults."""
+    from scenarios.faults import ScenarioError
     from scenarios.load import check_scenario
 
-    faults = check_scenario(path)
+    faults = check_scenario(str(path))
     if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise UserError(f"{path}: {count}\n" + "\n".join(f"  {fault}" for fault in faults))
+        raise UserError(str(ScenarioError(faults)))
     sys.stdout.write(f"{path}: no faults.\n")
 
 

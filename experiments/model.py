@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ def cache_folder() -> Path:
 
 def load(name_or_path: str) -> Any:
     """Return the resolved Scenario. Raises UserError telling every fault."""
-    from scenarios.load import ScenarioError, load_scenario
+    from scenarios.faults import ScenarioError
+    from scenarios.load import load_scenario
 
     try:
         return load_scenario(name_or_path)
@@ -37,12 +38,13 @@ def load(name_or_path: str) -> Any:
 
 def build(scenario: Any) -> Any:
     """Return the World of a scenario, from the cache where possible. Raises UserError telling every fault."""
+    from geo.errors import GeoDataError
     from scenarios.build import build_world
-    from scenarios.load import ScenarioError
+    from scenarios.faults import ScenarioError
 
     try:
         return build_world(scenario, cache_dir=cache_folder())
-    except ScenarioError as fault:
+    except (ScenarioError, GeoDataError) as fault:
         raise UserError(str(fault)) from fault
 
 
@@ -53,16 +55,17 @@ def standards(scenario: Any) -> tuple[Any, ...]:
     return tuple(standards_of(scenario))
 
 
-def definitions() -> Mapping[str, Any]:
-    """Return every measure's definition: title, unit, text, higher_is_better."""
-    from sim.measures import DEFINITIONS
+def definitions(standards: Sequence[Any] = ()) -> dict[str, Any]:
+    """Return every measure's definition (title, unit, text, higher_is_better), those of standards last."""
+    from sim.measures import DEFINITIONS, standard_definition
 
-    return DEFINITIONS
+    judged = [standard_definition(standard) for standard in standards]
+    return {**DEFINITIONS, **{definition.name: definition for definition in judged}}
 
 
-def units() -> dict[str, str]:
+def units(standards: Sequence[Any] = ()) -> dict[str, str]:
     """Return the unit of every measure."""
-    return {name: definition.unit for name, definition in definitions().items()}
+    return {name: definition.unit for name, definition in definitions(standards).items()}
 
 
 def reported(scenario: Any) -> dict[str, float]:
@@ -75,6 +78,33 @@ def reported(scenario: Any) -> dict[str, float]:
     return dict(REPORTED)
 
 
-def targets(standards: tuple[Any, ...]) -> dict[str, float]:
-    """Return the target of each standard by the name of the measure it is about."""
-    return {standard.measure: standard.target for standard in standards}
+def targets(standards: Sequence[Any]) -> dict[str, float]:
+    """Return the targets of standards by the names of the measures that they judge.
+
+    Each standard judges ``standard.<key>``, and where one of the stable names is the same figure, that too.
+    """
+    found = {f"standard.{standard.key}": float(standard.target) for standard in standards}
+    for standard in standards:
+        name = stable_name(standard)
+        if name is not None:
+            found.setdefault(name, float(standard.target))
+    return found
+
+
+def stable_name(standard: Any) -> str | None:
+    """Return the stable measure that is the figure of ``standard``, None if there is none."""
+    from sim.measures import DEFINITIONS
+
+    scopes = {("all", False): "fire.all", ("plt", False): "fire.plt", ("primary_fire", True): "fire.primary"}
+    scope = scopes.get((standard.incidents, standard.home_office_exclusions))
+    if scope is None or standard.area != "all" or standard.unit_order != 1:
+        return None
+    if standard.clock == "mobilisation":
+        scope += ".from_mobilisation"
+    statistic = "mean_s"
+    if standard.statistic == "share_within":
+        statistic = f"within_{standard.threshold_s / 60:g}"
+    elif standard.statistic == "percentile":
+        statistic = f"p{100 * standard.percentile:g}_s"
+    name = f"{scope}.{statistic}"
+    return name if name in DEFINITIONS else None

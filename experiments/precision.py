@@ -4,7 +4,7 @@ The rule: at least ``FLOOR`` replications, then stop at the first n at which eve
 Looking after each replication makes the interval cover a little less than its nominal 95%: the run tends to
 stop when the sample spread happens to be small. The floor keeps that small (Law, 5th ed., section 9.4.1; the
 loss is measured in tests/experiments/test_precision.py). The rule looks at replications in their order, so
-the answer does not depend on the number of workers, and ``--replications n`` afterwards gives the same figures.
+the answer does not depend on the number of workers; ``--replications n`` afterwards gives the same figures.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ def silent(done: int, total: int) -> None:
 
 @contextmanager
 def progress_bar(*, shown: bool) -> Iterator[Progress]:
-    """Give a function that takes (replications done, expected); it shows nothing where there is no terminal."""
+    """Give a function that takes (replications done, expected); silent where there is no terminal."""
     if not (shown and sys.stderr.isatty()):
         yield silent
         return

@@ -20,7 +20,7 @@ from experiments.store import RunFolder, write_json, writing
 from experiments.summary import Summary
 from experiments.workers import Job
 
-SCENARIO_FILE = "scenario.toml"
+SCENARIO_FILE = "scenario.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
     wanted = Wanted(count=settings.replications)
     if settings.precision is not None:
         wanted = Wanted(
-            precisions=parse_precision(settings.precision, model.units()), ceiling=settings.ceiling
+            precisions=parse_precision(settings.precision, model.units(model.standards(scenario))),
+            ceiling=settings.ceiling,
         )
     identity = identity_of(scenario, settings.seed)
     folder = RunFolder(settings.out or default_out(identity))
@@ -112,7 +113,8 @@ def _replicate(
         from sim.measures import measure
 
         world = model.build(scenario)
-        return Job(world, model.standards(scenario), settings.seed, folder, simulate, measure, model.units())
+        standards = model.standards(scenario)
+        return Job(world, standards, settings.seed, folder, simulate, measure, model.units(standards))
 
     try:
         return replicate(

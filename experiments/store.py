@@ -3,10 +3,10 @@
 ::
 
     run.json              what the run is: scenario, seed, days, digests (written first)
-    scenario.json         the resolved scenario (``scenario.SUFFIX`` as the loader dumps it)
-    replications/0000/    log tables, measures, breakdowns, done.json
+    scenario.json         the resolved scenario
+    replications/0000/    log tables, measures.parquet, tables/ of breakdowns, done.json
     measures.parquet      every measure of every replication, tidy
-    breakdowns/           every breakdown of every replication
+    tables/               every breakdown of every replication
     summary.json          what ``--format json`` prints
     provenance.json       versions, digests, seed, the command that makes it again
     timings.json          when and how long, which differ from machine to machine
@@ -29,6 +29,7 @@ from experiments.errors import UserError
 
 RUN_FILE = "run.json"
 REPLICATIONS = "replications"
+TABLES_FOLDER = "tables"
 
 
 @contextmanager
@@ -49,9 +50,8 @@ def write_text(path: Path, text: str) -> None:
     try:
         part.write_text(text, encoding="utf-8", newline="\n")
         part.replace(path)
-    except OSError:
+    finally:
         part.unlink(missing_ok=True)
-        raise
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
@@ -140,7 +140,7 @@ def read_identity(path: Path) -> dict[str, Any]:
     try:
         identity = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        msg = f"{path} is not the folder of a run: it has no {RUN_FILE}. `turnout run` names the folder it wrote."
+        msg = f"{path} is not the folder of a run: it has no {RUN_FILE}. `turnout run` tells where it wrote."
         raise UserError(msg) from None
     except (OSError, ValueError) as fault:
         msg = f"cannot read {path / RUN_FILE}: {fault}."

@@ -1,8 +1,8 @@
 """The figures of a run, each with interval, reported figure, standard and verdict.
 
-The verdict on a standard: ``met`` if the whole 95% interval is on the right side of the target, ``not met`` if
-the whole interval is on the wrong side, ``not shown`` (``null`` in JSON) if the target lies inside it: more
-replications may decide. A single replication has no interval: its value alone is judged.
+The verdict on a standard: ``met`` if the whole 95% interval is on the right side of the target, ``not met``
+if the whole interval is on the wrong side, ``not shown`` (``null`` in JSON) if the target lies inside it:
+more replications may decide. A single replication has no interval: its value alone is judged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 from experiments.intervals import Interval, t_interval
 
-MISSED_PREFIX = "fire.missed."
+MISSED_PREFIX = "missed."
+MISSED_COUNT = "missed.count"
 
 
 @dataclass(frozen=True, slots=True)

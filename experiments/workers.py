@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
 
-from experiments.store import RunFolder, write_json
+from experiments.store import TABLES_FOLDER, RunFolder, write_json
 from experiments.tables import write_columns, write_log
 
 Simulate = Callable[..., Any]
@@ -58,8 +58,9 @@ def run_replication(job: Job, number: int) -> dict[str, Any]:
     with job.folder.placing(number) as part:
         write_log(part, log)
         write_measures(part / "measures.parquet", measures.values, job.units)
+        (part / TABLES_FOLDER).mkdir()
         for name, columns in sorted(measures.tables.items()):
-            write_columns(part / f"by_{name.removeprefix('by_')}.parquet", columns)
+            write_columns(part / TABLES_FOLDER / f"{name}.parquet", columns)
         write_json(part / "done.json", done)
     seconds = {"simulate": simulated - started, "rest": time.perf_counter() - simulated}
     return {**done, "values": dict(measures.values), "seconds": seconds}
