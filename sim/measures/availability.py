@@ -1,0 +1,198 @@
+"""Crewing: share of pump-time on the run, by class of crewing, hour, month, station; and the daily gauge.
+
+Availability is by the roster, before any commitment: a pump at an incident is still on the run. It is an own
+pump's time in mode IMMEDIATE or ON_CALL over its time in the fleet (REMOVED is not in the fleet).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.codes import ON_THE_RUN, Duty, Mode
+from sim.log import Log
+from sim.measures.grouping import Table, ratio
+from sim.measures.timeline import SortedRoster
+from sim.world import F64, I8, I64, SLOT_MIN, Bool, World
+
+CLASSES = {"wholetime": Duty.WHOLETIME, "on_call": Duty.ON_CALL, "day_crewed": Duty.DAY}
+
+
+def unit_duty(world: World) -> I8:
+    """Return the Duty (U,) of each appliance: of the first pool it is crewed from; NEIGHBOUR without one."""
+    pool = world.units.pool
+    if not world.people.pool_duty.size:
+        return np.full(pool.size, Duty.NEIGHBOUR, dtype=np.int8)
+    duty = np.where(pool >= 0, world.people.pool_duty[np.maximum(pool, 0)], np.int8(Duty.NEIGHBOUR))
+    return duty.astype(np.int8)
+
+
+def own_pumps(world: World) -> Bool:
+    """Return the mask (U,) of the service's own pumps."""
+    return world.units.own & world.units.pump
+
+
+def mode_minutes(world: World, log: Log, roster: SortedRoster) -> F64:
+    """Return the minutes (U, modes) that each appliance was rostered in each Mode, within the horizon."""
+    modes, units = len(Mode), len(world.units.key)
+    begin = np.minimum(roster.time_min, log.horizon_min)
+    end = np.full(begin.size, log.horizon_min)
+    end[:-1] = np.where(roster.unit[1:] == roster.unit[:-1], begin[1:], log.horizon_min)
+    index = roster.unit.astype(np.int64) * modes + roster.mode
+    minutes = np.bincount(index, weights=end - begin, minlength=units * modes)
+    return minutes.astype(np.float64).reshape(units, modes)
+
+
+def on_the_run_minutes(minutes: F64) -> tuple[F64, F64]:
+    """Return minutes on the run (U,) and in the fleet (U,)."""
+    on_the_run = minutes[:, [int(mode) for mode in ON_THE_RUN]].sum(axis=1)
+    return on_the_run, minutes.sum(axis=1) - minutes[:, Mode.REMOVED]
+
+
+def _changes(roster: SortedRoster, chosen: Bool, modes: tuple[Mode, ...]) -> tuple[F64, I64, I64]:
+    """Return time, step (+1, −1) and appliance of every change of being in ``modes``, of the chosen
+    appliances.
+    """
+    rows = np.flatnonzero(chosen[roster.unit])
+    unit = roster.unit[rows]
+    inside = np.isin(roster.mode[rows], [int(mode) for mode in modes])
+    before = np.zeros(rows.size, dtype=np.bool_)
+    before[1:] = inside[:-1] & (unit[1:] == unit[:-1])
+    step = inside.astype(np.int64) - before
+    # the state of an appliance's last row ends with the horizon, so nothing to close
+    changed = step != 0
+    return roster.time_min[rows[changed]], step[changed], unit[changed].astype(np.int64)
+
+
+def _slot_minutes(world: World, log: Log, roster: SortedRoster, chosen: Bool, modes: tuple[Mode, ...]) -> F64:
+    """Return the appliance-minutes (T,) that the chosen appliances spend in ``modes`` in each slot."""
+    slots = world.calendar.hour.size
+    length = np.clip(log.horizon_min - SLOT_MIN * np.arange(slots), 0.0, SLOT_MIN)
+    time, step, _ = _changes(roster, chosen, modes)
+    inside = time < log.horizon_min
+    time, step = time[inside], step[inside]
+    slot = np.minimum((time / SLOT_MIN).astype(np.int64), slots - 1)
+    rest = np.maximum(slot * SLOT_MIN + length[slot] - time, 0.0)
+    number = np.cumsum(np.bincount(slot, weights=step, minlength=slots))
+    number_before = np.concatenate(([0.0], number[:-1]))
+    minutes: F64 = number_before * length + np.bincount(slot, weights=step * rest, minlength=slots)
+    return minutes
+
+
+def availability_values(world: World, minutes: F64) -> dict[str, float]:
+    """Return the availability figures by name, from ``mode_minutes``."""
+    on_the_run, fleet = on_the_run_minutes(minutes)
+    duty, pumps = unit_duty(world), own_pumps(world)
+
+    def share(chosen: Bool) -> float:
+        total = float(fleet[chosen].sum())
+        return float(on_the_run[chosen].sum()) / total if total > 0 else float("nan")
+
+    values = {"fire.availability.overall": share(pumps)}
+    for name, member in CLASSES.items():
+        values[f"fire.availability.{name}"] = share(pumps & (duty == member))
+    hours = max(float(fleet[pumps].sum()), 1e-12)
+    values["fire.off_the_run.no_crew"] = float(minutes[pumps, Mode.NO_CREW].sum()) / hours
+    values["fire.off_the_run.mechanical"] = float(minutes[pumps, Mode.MECHANICAL].sum()) / hours
+    return values
+
+
+def availability_by_time(world: World, log: Log, roster: SortedRoster) -> dict[str, Table]:
+    """Return ``availability_by_hour`` (24 rows, local) and ``availability_by_month`` (12 rows, January
+    first).
+    """
+    duty, pumps = unit_duty(world), own_pumps(world)
+    chosen = {"overall": pumps} | {name: pumps & (duty == member) for name, member in CLASSES.items()}
+    hours: Table = {"hour": np.arange(24)}
+    months: Table = {"month": np.arange(1, 13)}
+    in_fleet = tuple(mode for mode in Mode if mode is not Mode.REMOVED)
+    for name, mask in chosen.items():
+        on_the_run = _slot_minutes(world, log, roster, mask, ON_THE_RUN)
+        fleet = _slot_minutes(world, log, roster, mask, in_fleet)
+        for table, key, size in ((hours, world.calendar.hour, 24), (months, world.calendar.month - 1, 12)):
+            part = np.bincount(key, weights=on_the_run, minlength=size)
+            table[name] = ratio(part, np.bincount(key, weights=fleet, minlength=size))
+    return {"availability_by_hour": hours, "availability_by_month": months}
+
+
+def availability_by_station(world: World, log: Log, roster: SortedRoster, minutes: F64) -> Table:
+    """Return by own station with a pump: pumps, mean availability, share of time with at least one on the
+    run.
+    """
+    sites = len(world.sites.key)
+    pumps = own_pumps(world)
+    on_the_run, fleet = on_the_run_minutes(minutes)
+    site = world.units.site.astype(np.int64)
+    time, step, unit = _changes(roster, pumps, ON_THE_RUN)
+    inside = time < log.horizon_min
+    time, step, place = time[inside], step[inside], site[unit[inside]]
+    order = np.lexsort((time, place))
+    time, place = time[order], place[order]
+    number = np.cumsum(step[order])
+    first = np.searchsorted(place, place)
+    before_site = np.where(first > 0, number[np.maximum(first - 1, 0)], 0)
+    end = np.full(time.size, log.horizon_min)
+    end[:-1] = np.where(place[1:] == place[:-1], time[1:], log.horizon_min)
+    covered = np.bincount(place, weights=(end - time) * (number > before_site), minlength=sites)
+    count = np.bincount(site[pumps], minlength=sites)
+    rows = np.flatnonzero(count > 0)
+    part = np.bincount(site[pumps], weights=on_the_run[pumps], minlength=sites)
+    whole = np.bincount(site[pumps], weights=fleet[pumps], minlength=sites)
+    return {
+        "station": np.array([world.sites.key[row] for row in rows], dtype=np.str_),
+        "name": np.array([world.sites.name[row] for row in rows], dtype=np.str_),
+        "pumps": count[rows],
+        "availability": ratio(part, whole)[rows],
+        "at_least_one": covered[rows] / log.horizon_min,
+    }
+
+
+def gauge_readings(world: World, log: Log, roster: SortedRoster) -> tuple[I64, I64]:
+    """Return the slots (G,) of the gauge's readings and own pumps on the run then (G,).
+
+    A reading is taken at the start of each local hour of ``rules.gauge_hours`` of every day of the horizon.
+    """
+    hour = world.calendar.hour
+    starts = np.ones(hour.size, dtype=np.bool_)
+    starts[1:] = hour[1:] != hour[:-1]
+    within = SLOT_MIN * np.arange(hour.size) < log.horizon_min
+    slot = np.flatnonzero(starts & within & np.isin(hour, world.rules.gauge_hours))
+    time, step, _ = _changes(roster, own_pumps(world), ON_THE_RUN)
+    at = np.minimum(np.ceil(time / SLOT_MIN).astype(np.int64), hour.size)
+    number = np.cumsum(np.bincount(at, weights=step, minlength=hour.size + 1)).astype(np.int64)
+    return slot, number[slot]
+
+
+def gauge(world: World, log: Log, roster: SortedRoster) -> tuple[dict[str, float], Table]:
+    """Return the gauge's figures and the table by month of the run (mean, least, days met)."""
+    slot, number = gauge_readings(world, log, roster)
+    day, month = world.calendar.day[slot].astype(np.int64), world.calendar.month[slot].astype(np.int64)
+    if not slot.size:
+        undefined = float("nan")
+        return {
+            "fire.gauge_66.days_met": undefined,
+            "fire.gauge_66.months_met": undefined,
+            "fire.gauge_66.mean": undefined,
+        }, {}
+    days, day_row = np.unique(day, return_inverse=True)
+    short = np.bincount(day_row, weights=number < world.rules.gauge_target, minlength=days.size)
+    first_of_day = np.searchsorted(day, days)
+    month_of_day = month[first_of_day]
+    run = np.concatenate(([0], np.cumsum(np.diff(month_of_day) != 0)))  # months of the run, in order
+    reading_run = run[day_row]
+    month_mean = np.bincount(reading_run, weights=number) / np.bincount(reading_run)
+    least = np.full(month_mean.size, np.iinfo(np.int64).max)
+    np.minimum.at(least, reading_run, number)
+    values = {
+        "fire.gauge_66.days_met": float(np.mean(short == 0)),
+        "fire.gauge_66.months_met": float(np.mean(month_mean >= world.rules.gauge_target)),
+        "fire.gauge_66.mean": float(number.mean()),
+    }
+    days_in_run = np.bincount(run)
+    table: Table = {
+        "month": month_of_day[np.searchsorted(run, np.arange(month_mean.size))],
+        "mean": month_mean,
+        "least": least,
+        "days": days_in_run,
+        "days_met": np.bincount(run, weights=short == 0).astype(np.int64),
+    }
+    return values, table

@@ -1,0 +1,41 @@
+"""Every stable measure name with its definition. The docs' table is made from it: a test keeps them equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sim.measures.catalogue import CALL, HOME_OFFICE, MOBILISATION, OWN_GROUND, Definition, catalogue
+from sim.standards import Standard
+
+DEFINITIONS: Mapping[str, Definition] = MappingProxyType({row.name: row for row in catalogue()})
+"""Every stable name, in report order."""
+
+
+def standard_definition(standard: Standard) -> Definition:
+    """Return the definition of ``standard.<key>``, the figure that one standard judges."""
+    unit = "share" if standard.statistic == "share_within" else "s"
+    what = {
+        "share_within": f"share within {standard.threshold_s or 0:g} s",
+        "mean": "mean",
+        "percentile": f"{100 * (standard.percentile or 0):g}th centile",
+    }[standard.statistic]
+    return Definition(
+        name=f"standard.{standard.key}",
+        title=standard.title,
+        unit=unit,
+        text=f"Pump {standard.unit_order} to arrive, incidents {standard.incidents!r}, area {standard.area}: "
+        f"{what}; target {standard.target:g}.",
+        higher_is_better=standard.statistic == "share_within",
+        clock=CALL if standard.clock == "call" else MOBILISATION,
+        exclusions=HOME_OFFICE if standard.home_office_exclusions else OWN_GROUND,
+    )
+
+
+def markdown_table() -> str:
+    """Return the table of every stable name as ``docs/measures.md`` shows it."""
+    lines = ["| Name | Unit | Clock | Definition | Left out |", "|---|---|---|---|---|"]
+    for row in DEFINITIONS.values():
+        cells = (f"`{row.name}`", row.unit, row.clock, row.text, row.exclusions)
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
