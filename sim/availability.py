@@ -115,6 +115,8 @@ def _classes(skill: I8) -> tuple[int, ...]:
 
 def _needs(pumps: int | Sequence[int], ba_needed: int) -> tuple[Need, ...]:
     minima = (4,) * pumps if isinstance(pumps, int) else tuple(int(minimum) for minimum in pumps)
+    if not minima:
+        raise ValueError("no pump to solve the availability of: the pool crews specials only")
     return tuple(pump_need(minimum, ba_needed) for minimum in minima)
 
 

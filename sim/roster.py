@@ -19,6 +19,7 @@ is off duty; its appliances that have a fallback pool are then crewed from that.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ from sim.codes import Duty, Mode
 from sim.crewing import asked_by_role_set, holders, pump_need, special_need
 from sim.keys import bits, streams, uniforms
 from sim.watches import WATCHES, shifts
-from sim.world import I32, I64, SLOT_MIN, Bool, World
+from sim.world import I32, SLOT_MIN, Bool, World
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
@@ -164,7 +165,7 @@ def _wholetime(world: World, rows: slice, names: U64) -> U64:
         members = np.flatnonzero(people.watch[rows] == watch)
         when = np.flatnonzero(on_duty == watch)
         available = level[members][:, shift[when]] < threshold[members][:, hours[when]]
-        masks[when] = _pack(available, members)
+        masks[when] = _pack(available, members.tolist())
     return masks
 
 
@@ -182,16 +183,17 @@ def _day_crew(world: World, rows: slice, names: U64) -> U64:
     return masks
 
 
-def _pack(available: Bool, positions: I64 | None = None) -> U64:
+def _pack(available: Bool, positions: Sequence[int] | None = None) -> U64:
     """Turn (n, T) availability into (T,) masks; row i is bit i, or bit positions[i]."""
-    if positions is not None:
-        spread = np.zeros((int(positions.max(initial=-1)) + 1, available.shape[1]), dtype=np.bool_)
-        spread[positions] = available
-        available = spread
-    octets = np.packbits(available, axis=0, bitorder="little")
+    if positions is None:
+        positions = range(len(available))
+    octets: dict[int, U8] = {}
+    for row, position in zip(available.view(np.uint8), positions, strict=True):
+        bit = row << np.uint8(position % 8)
+        octets[position // 8] = octets[position // 8] | bit if position // 8 in octets else bit
     masks = np.zeros(available.shape[1], dtype=np.uint64)
-    for i, octet in enumerate(octets):
-        masks |= octet.astype(np.uint64) << np.uint64(8 * i)
+    for which, octet in octets.items():
+        masks |= octet.astype(np.uint64) << np.uint64(8 * which)
     return masks
 
 
