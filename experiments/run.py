@@ -20,8 +20,6 @@ from experiments.store import RunFolder, write_json, writing
 from experiments.summary import Summary
 from experiments.workers import Job
 
-SCENARIO_FILE = "scenario.json"
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -83,8 +81,6 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
 
     Raises UserError for what the user can mend, and Stopped when the run was stopped.
     """
-    from scenarios.load import dump_scenario
-
     began = time.perf_counter()
     scenario = with_years(model.load(settings.scenario), settings.years)
     wanted = Wanted(count=settings.replications)
@@ -95,8 +91,8 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
         )
     identity = identity_of(scenario, settings.seed)
     folder = RunFolder(settings.out or default_out(identity))
-    folder.open(identity, dump_scenario(scenario), scenario_file=SCENARIO_FILE)
-    done = _replicate(settings, scenario, wanted, folder, progress)
+    folder.check(identity)
+    done = _replicate(settings, scenario, wanted, folder, identity, progress)
     summary = summarise(scenario, settings.seed, done, str(folder.path))
     with writing(folder.path):
         write_results(folder, scenario, summary, done, identity)
@@ -106,13 +102,20 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
 
 
 def _replicate(
-    settings: Settings, scenario: Any, wanted: Wanted, folder: RunFolder, progress: Progress
+    settings: Settings,
+    scenario: Any,
+    wanted: Wanted,
+    folder: RunFolder,
+    identity: dict[str, Any],
+    progress: Progress,
 ) -> Replications:
     def job() -> Job:
+        from scenarios.load import dump_scenario
         from sim.engine import simulate
         from sim.measures import measure
 
-        world = model.build(scenario)
+        world = model.build(scenario)  # before the folder is made: a faulty scenario leaves nothing behind
+        folder.make(identity, dump_scenario(scenario))
         standards = model.standards(scenario)
         return Job(world, standards, settings.seed, folder, simulate, measure, model.units(standards))
 

@@ -28,6 +28,7 @@ from typing import Any
 from experiments.errors import UserError
 
 RUN_FILE = "run.json"
+SCENARIO_FILE = "scenario.json"
 REPLICATIONS = "replications"
 TABLES_FOLDER = "tables"
 
@@ -65,23 +66,22 @@ class RunFolder:
 
     path: Path
 
-    def open(self, identity: Mapping[str, Any], scenario_text: str, *, scenario_file: str) -> int:
-        """Make the folder, or take up the same run again; return how many replications are already whole.
-
-        Raises UserError if the folder cannot be written, holds another run, or holds something else.
-        """
+    def check(self, identity: Mapping[str, Any]) -> None:
+        """Raise UserError if the folder holds another run, or something else; a new or empty one is fine."""
         with writing(self.path):
-            self.path.mkdir(parents=True, exist_ok=True)
             if (self.path / RUN_FILE).exists():
                 self._must_be(identity)
-            elif any(self.path.iterdir()):
+            elif self.path.exists() and any(self.path.iterdir()):
                 msg = f"{self.path} is not empty and holds no run. Choose a new or empty folder with --out."
                 raise UserError(msg)
-            else:
-                write_text(self.path / scenario_file, scenario_text)
+
+    def make(self, identity: Mapping[str, Any], scenario_text: str) -> None:
+        """Make the folder if it is not there. Raises UserError if it cannot be written."""
+        with writing(self.path):
+            (self.path / REPLICATIONS).mkdir(parents=True, exist_ok=True)
+            if not (self.path / RUN_FILE).exists():
+                write_text(self.path / SCENARIO_FILE, scenario_text)
                 write_json(self.path / RUN_FILE, identity)
-            (self.path / REPLICATIONS).mkdir(exist_ok=True)
-        return len(self.finished())
 
     def _must_be(self, identity: Mapping[str, Any]) -> None:
         there = read_identity(self.path)

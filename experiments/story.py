@@ -9,8 +9,7 @@ from typing import Any
 from experiments import model
 from experiments.errors import UserError
 from experiments.figures import minutes_seconds
-from experiments.run import SCENARIO_FILE
-from experiments.store import RunFolder, latest_run, read_identity
+from experiments.store import SCENARIO_FILE, RunFolder, latest_run, read_identity
 from experiments.tables import read_log
 
 LIMIT_MIN = 15.0

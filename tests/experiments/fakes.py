@@ -68,5 +68,7 @@ def fake_job(path: Path, *, world: Any = "quick", seed: int = 1) -> Job:
 
 def open_folder(path: Path, **changes: Any) -> RunFolder:
     folder = RunFolder(path)
-    folder.open({"scenario": "fake", "seed": 1, "days": 1, **changes}, "{}", scenario_file="scenario.json")
+    identity = {"scenario": "fake", "seed": 1, "days": 1, **changes}
+    folder.check(identity)
+    folder.make(identity, "{}")
     return folder
