@@ -17,7 +17,6 @@ from simpy import Environment, Event
 from sim import stories
 from sim.codes import Mode, Origin, Outcome, Reason
 from sim.cover_desk import CoverDesk
-from sim.crewing import pick_crew
 from sim.dispatch import POLICIES
 from sim.fleet import Fleet, Leg
 from sim.incident_table import IncidentTable
@@ -31,6 +30,11 @@ if TYPE_CHECKING:
 
 _INF = np.float32(np.inf)
 _NAN = math.nan
+# Looking a member up in an enumeration is slow enough to show in the hot path.
+_IMMEDIATE, _ON_CALL = int(Mode.IMMEDIATE), int(Mode.ON_CALL)
+_HOME, _RETURNING = Origin.HOME, Origin.RETURNING
+_ATTENDED, _NOT_ALERTED = int(Outcome.ATTENDED), int(Outcome.NOT_ALERTED)
+_QUICKEST, _REPLACEMENT = Reason.QUICKEST, Reason.REPLACEMENT
 
 
 @dataclass(slots=True, eq=False)
@@ -85,6 +89,7 @@ class Control:
         self._type: list[int] = draws.incidents.type.tolist()
         self._variant: list[int] = draws.incidents.variant.tolist()
         self._traffic: list[float] = draws.incidents.traffic.tolist()
+        self._over_border: list[bool] = world.demand.over_border.tolist()
         self._strikes = _strikes(world)
         self._arrivals: dict[int, Event] = {}
         self.waiting: deque[Waiting] = deque()
@@ -102,7 +107,7 @@ class Control:
         """Send the pre-determined attendance of an incident: its pumps, then its specials."""
         demand = self.world.demand
         variant = self._variant[row]
-        self._send(row, -1, int(demand.variant_pumps[variant]), Reason.QUICKEST)
+        self._send(row, -1, int(demand.variant_pumps[variant]), _QUICKEST)
         for capability in demand.variant_capabilities[variant]:
             if not self.table.has_capability(row, capability):
                 self._send(row, capability, 1, Reason.CAPABILITY)
@@ -115,13 +120,16 @@ class Control:
 
     def replace(self, row: int, capability: int) -> None:
         """Send another in place of one that the alert did not reach."""
-        self._send(row, capability, 1, Reason.REPLACEMENT)
+        self._send(row, capability, 1, _REPLACEMENT)
 
     def _send(self, row: int, capability: int, number: int, reason: Reason) -> None:
         """Send the quickest ``number`` of a kind; a pump that is not to be had is waited for."""
         estimate = self._candidates(row, capability)
-        for _ in range(number):
-            if self._send_one(row, capability, reason, estimate):
+        for left in range(number - 1, -1, -1):
+            pool = self._send_one(row, capability, reason, estimate)
+            if pool is not None:
+                if left and pool >= 0:
+                    self.fleet.recheck(estimate, pool, self.fleet.slot(self.env.now))
                 continue
             if capability >= 0:
                 self.table.went_without(row)
@@ -130,38 +138,36 @@ class Control:
                 self._watch_slots()
             else:
                 self.table.lost(row)
-        self.cover.changed()
 
     def _candidates(self, row: int, capability: int) -> np.ndarray[Any, np.dtype[np.float32]]:
         estimate = self.fleet.estimates(self.env.now, self._cell[row])
-        estimate += self._strikes[bool(self.world.demand.over_border[self._type[row]]), capability + 1]
+        estimate += self._strikes[int(self._over_border[self._type[row]])][capability + 1]
         return estimate
 
     def _send_one(
         self, row: int, capability: int, reason: Reason, estimate: np.ndarray[Any, np.dtype[np.float32]]
-    ) -> bool:
-        """Alert the appliance that the policy chooses; False if there is none."""
+    ) -> int | None:
+        """Alert the appliance that the policy chooses; return the pool of its crew (−1: none), None if none can go."""
         unit = self.choose(estimate)
         if unit < 0:
-            return False
+            return None
         minutes = float(estimate[unit])
         estimate[unit] = _INF
-        if reason != Reason.REPLACEMENT and self.noise.failed(row, unit):
+        if reason != _REPLACEMENT and self.noise.failed(row, unit):
             self._fail(row, unit, capability, reason, minutes)
-            return True
-        job = self._mobilise(row, unit, capability, reason, minutes)
-        if job.pool >= 0:
-            self.fleet.recheck(estimate, job.pool, self.fleet.slot(self.env.now))
-        return True
+            return -1
+        return self._mobilise(row, unit, capability, reason, minutes).pool
 
     def _fail(self, row: int, unit: int, capability: int, reason: Reason, estimate_min: float) -> None:
         """Log an alert that did not reach its appliance; control finds out later."""
         now = self.env.now
         origin, place = self._whereabouts(unit)
         self.responses.append(
-            (row, unit, self.table.next_order(row), reason, capability, origin, place)
-            + (self.fleet.mode(self.fleet.slot(now), unit), -1, 0, now, _NAN, estimate_min)
-            + (_NAN, _NAN, _NAN, _NAN, _NAN, now, Outcome.NOT_ALERTED)
+            (
+                *(row, unit, self.table.next_order(row), reason, capability, origin, place),
+                *(self.fleet.mode(self.fleet.slot(now), unit), -1, 0, now, _NAN, estimate_min),
+                *(_NAN, _NAN, _NAN, _NAN, _NAN, now, _NOT_ALERTED),
+            )
         )
         self.table.failed(row)
         self.env.process(stories.send_another(self, row, capability))
@@ -169,7 +175,7 @@ class Control:
     def _whereabouts(self, unit: int) -> tuple[Origin, int]:
         leg = self.fleet.legs.get(unit)
         if leg is None:
-            return Origin.HOME, self.fleet.n_cells + int(self.world.units.site[unit])
+            return _HOME, self.fleet.n_cells + int(self.world.units.site[unit])
         return leg.origin, self.fleet.place_of_leg(leg, self.env.now)
 
     def _mobilise(self, row: int, unit: int, capability: int, reason: Reason, estimate_min: float) -> Job:
@@ -177,15 +183,16 @@ class Control:
         fleet, now = self.fleet, self.env.now
         slot = fleet.slot(now)
         origin, place = self._whereabouts(unit)
-        journey, turnout_z = self.noise.of(row, unit)
+        journeys, turnout_z = self.noise.row(row)
         leg = fleet.legs.pop(unit, None)
         if leg is None:
             mode = fleet.mode(slot, unit)
-            pool, crew, turnout = self._crew_up(row, unit, slot, turnout_z)
+            pool, crew, turnout = self._crew_up(row, unit, slot, float(turnout_z[unit]))
             fleet.take_crew(unit, pool, crew)
+            self.cover.left(unit)
             road = float(fleet.home_eta[fleet.band(slot), self._cell[row], unit])
         else:
-            mode = int(Mode.IMMEDIATE)
+            mode = _IMMEDIATE
             pool, crew = fleet.aboard[unit]
             turnout = self.world.timings.standby_turnout_min
             road = fleet.minutes_from_leg(leg, now, slot, self._cell[row]) - turnout
@@ -195,7 +202,7 @@ class Control:
                 leg.process.interrupt()
         job = Job(
             row, unit, self.table.next_order(row), reason, capability, origin, place, mode, pool, crew,
-            now, estimate_min, turnout, road * self._traffic[row] * journey,
+            now, estimate_min, turnout, road * self._traffic[row] * float(journeys[unit]),
         )  # fmt: skip
         self.table.sent(row, unit, now)
         job.process = self.env.process(stories.respond(self, job))
@@ -210,13 +217,13 @@ class Control:
         if pool < 0:
             median = (
                 units.immediate_turnout_min[unit, fleet.night(slot)]
-                if mode == Mode.IMMEDIATE
+                if mode == _IMMEDIATE
                 else units.on_call_turnout_min[unit]
             )
             return -1, 0, float(median) * scatter
-        muster = self.noise.muster_min(row, pool) if mode == Mode.ON_CALL else None
-        crew, ready = pick_crew(self.world, pool, unit, fleet.left_in(pool, slot), muster)
-        if mode == Mode.ON_CALL:
+        muster = self.noise.muster_min(row, pool) if mode == _ON_CALL else None
+        crew, ready = fleet.choose_crew(unit, pool, slot, muster)
+        if mode == _ON_CALL:
             return pool, crew, ready
         return pool, crew, float(units.immediate_turnout_min[unit, fleet.night(slot)]) * scatter
 
@@ -248,7 +255,7 @@ class Control:
         blue_min = float(self.world.travel.site_min[band, cell, home])
         return_min = blue_min * self.world.timings.return_factor
         fleet.legs[job.unit] = Leg(
-            job.unit, Origin.RETURNING, cell, home, now, return_min, blue_min, band, job.process
+            job.unit, _RETURNING, cell, home, now, return_min, blue_min, band, job.process
         )
         fleet.jobs[job.unit] = job
         self.serve_waiting()
@@ -258,8 +265,8 @@ class Control:
         """An appliance is back at its station."""
         self.end_job(job.unit)
         self.fleet.bring_home(job.unit)
+        self.cover.came_home(job.unit)
         self.serve_waiting()
-        self.cover.changed()
 
     def end_job(self, unit: int) -> None:
         """Write the response that an appliance has been returning from, if any."""
@@ -268,10 +275,21 @@ class Control:
             return
         alerted = job.decided_min
         self.responses.append(
-            (job.row, job.unit, job.order, job.reason, job.capability, job.origin, job.origin_place, job.mode)
-            + (job.pool, job.crew, job.decided_min, alerted, job.estimate_min, job.turnout_min)
-            + (job.travel_min, alerted + job.turnout_min, job.arrived_min, job.released_min)
-            + (self.env.now, Outcome.ATTENDED)
+            (
+                *(
+                    job.row,
+                    job.unit,
+                    job.order,
+                    job.reason,
+                    job.capability,
+                    job.origin,
+                    job.origin_place,
+                    job.mode,
+                ),
+                *(job.pool, job.crew, job.decided_min, alerted, job.estimate_min, job.turnout_min),
+                *(job.travel_min, alerted + job.turnout_min, job.arrived_min, job.released_min),
+                *(self.env.now, _ATTENDED),
+            )
         )
 
     # -- waiting incidents ------------------------------------------------------------------------------
@@ -285,9 +303,8 @@ class Control:
         """Send whatever is free now to the incidents that wait, oldest first."""
         for _ in range(len(self.waiting)):
             part = self.waiting.popleft()
-            if self._send_one(
-                part.row, part.capability, Reason.QUEUED, self._candidates(part.row, part.capability)
-            ):
+            estimate = self._candidates(part.row, part.capability)
+            if self._send_one(part.row, part.capability, Reason.QUEUED, estimate) is not None:
                 self.table.waited(part.row, self.env.now - part.since_min)
             else:
                 self.waiting.append(part)

@@ -9,18 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import Mode, Origin
-from sim.crewing import units_crewable
+from sim.crewing import Need, crewable_units, pick_crew, pump_need, special_need
 from sim.journeys import Route, find_route, minutes_from_node, next_node
+from sim.roster import Roster, pool_units
 from sim.world import SLOT_MIN, World
 
 if TYPE_CHECKING:
     from simpy import Process
 
     from sim.control import Job
-    from sim.roster import Roster
 
 F32 = NDArray[np.float32]
 _INF = np.float32(np.inf)
+# Looking a member up in an enumeration is slow enough to show in the hot path.
+_MECHANICAL = int(Mode.MECHANICAL)
 
 
 @dataclass(slots=True, eq=False)
@@ -49,21 +51,32 @@ class Fleet:
         self.roster = roster
         self.n_cells = len(world.cells.population)
         self.home_penalty = np.zeros(len(units.key), dtype=np.float32)  # inf while away or committed
+        self.away: set[int] = set()  # not at home, or with people aboard
         self.legs: dict[int, Leg] = {}
+        self._crews: dict[tuple[int, int, tuple[Need, ...]], tuple[int, float]] = {}
         self.jobs: dict[int, Job] = {}  # responses whose appliance is on its way home
         self.out: dict[int, int] = {}  # pool -> bit mask of people away from it
         self.aboard: list[tuple[int, int]] = [(-1, 0)] * len(units.key)  # pool, bit mask
         # minutes of home station to cell for every appliance, one contiguous row a cell
         self.home_eta = np.ascontiguousarray(world.travel.site_min[:, :, units.site])
-        self._slots = roster.n_slots
+        self._slots = roster.mode.shape[0]
         self._band = world.travel.band_of_hour[world.calendar.hour_of_week]
         self._delay = _delay_by_mode(world)
         day_from, day_to = world.timings.day_hours
         self._night = ((world.calendar.hour < day_from) | (world.calendar.hour >= day_to)).astype(np.intp)
         self._block = -1
         self._ready = np.empty((0, 0), dtype=np.float32)
-        self._modes = np.empty((0, 0), dtype=np.uint8)
         self._columns = np.arange(len(units.key))
+        people = world.people
+        self._skills = [
+            people.skill[people.pool_start[q] : people.pool_start[q + 1]] for q in range(len(people.pool_key))
+        ]
+        self._members = [pool_units(world, q) for q in range(len(people.pool_key))]
+        self._is_pump: list[bool] = units.pump.tolist()
+        self._need: list[Need] = [
+            (pump_need if pump else special_need)(int(minimum))
+            for pump, minimum in zip(units.pump, units.minimum_crew, strict=True)
+        ]
 
     def slot(self, time_min: float) -> int:
         """Return the roster slot of a time; the last one goes on after the horizon."""
@@ -83,15 +96,14 @@ class Fleet:
         if block != self._block:
             rows = slice(block * 48, min(block * 48 + 48, self._slots))
             self._block = block
-            self._modes = self.roster.mode[rows]
-            self._ready = self._delay[self._night[rows, None], self._modes, self._columns[None, :]]
+            modes = self.roster.mode[rows]
+            self._ready = self._delay[self._night[rows, None], modes, self._columns[None, :]]
         ready: F32 = self._ready[row]
         return ready
 
     def mode(self, slot: int, unit: int) -> int:
         """Return the rostered mode of an appliance."""
-        self.ready_min(slot)
-        return int(self._modes[slot - self._block * 48, unit])
+        return int(self.roster.mode[slot, unit])
 
     def estimates(self, time_min: float, cell: int) -> F32:
         """Return control's estimate (U,): minutes from alert to arrival at a cell, inf if it cannot be sent."""
@@ -106,19 +118,61 @@ class Fleet:
 
     def recheck(self, estimate: F32, pool: int, slot: int) -> None:
         """Strike out the appliances at home whose crew cannot be had from those left in the pool."""
-        units = self.roster.pool_units(pool, slot)
-        at_home = tuple(u for u in units if self.home_penalty[u] == 0.0 and self.mode(slot, u) != Mode.MECHANICAL)
+        if len(self._members[pool]) < 2:  # the one appliance is away with them
+            return
+        at_home = self._at_home(pool, slot)
         if not at_home:
             return
-        left = self.left_in(pool, slot)
-        crewable = units_crewable(self.world, pool, left, at_home)
-        for unit, can in zip(at_home, crewable, strict=True):
-            if not can:
+        pumps = tuple(u for u in at_home if self._is_pump[u])
+        specials = tuple(u for u in at_home if not self._is_pump[u])
+        crewable = crewable_units(
+            self._skills[pool],
+            self.left_in(pool, slot),
+            tuple(self._need[u] for u in pumps),
+            tuple(self._need[u] for u in specials),
+        )
+        for position, unit in enumerate(pumps + specials):
+            if not crewable >> position & 1:
                 estimate[unit] = _INF
+
+    def _at_home(self, pool: int, slot: int) -> list[int]:
+        """Return the pool's appliances that stand at home and work, in rank order."""
+        unit_pool, mode = self.roster.unit_pool, self.roster.mode[slot]
+        return [
+            u
+            for u in self._members[pool]
+            if u not in self.away and mode[u] != _MECHANICAL and unit_pool(slot, u) == pool
+        ]
+
+    def choose_crew(self, unit: int, pool: int, slot: int, muster_min: F32 | None) -> tuple[int, float]:
+        """Return the people who ride an appliance at home and when they are ready (minutes after the alert).
+
+        They leave the other pumps of the pool at home crewable where that is possible.
+        """
+        left = self.left_in(pool, slot)
+        others: tuple[Need, ...] = ()
+        if len(self._members[pool]) > 1:
+            others = tuple(self._need[u] for u in self._at_home(pool, slot) if u != unit and self._is_pump[u])
+        key = (unit, left, others)
+        if muster_min is None and key in self._crews:
+            return self._crews[key]
+        units = self.world.units
+        chosen = pick_crew(
+            self._skills[pool],
+            left,
+            muster_min,
+            int(units.minimum_crew[unit]),
+            int(units.preferred_crew[unit]),
+            special=not self._is_pump[unit],
+            next_needs=others,
+        )
+        if muster_min is None:
+            self._crews[key] = chosen
+        return chosen
 
     def left_in(self, pool: int, slot: int) -> int:
         """Return the bit mask of people on duty or available, and not away with an appliance."""
-        return self.roster.present(slot, pool) & ~self.out.get(pool, 0)
+        return int(self.roster.present[slot, pool]) & ~self.out.get(pool, 0)
 
     def crew_available(self, time_min: float) -> NDArray[np.bool_]:
         """Return which appliances stand at home with a crew, (U,)."""
@@ -151,14 +205,14 @@ class Fleet:
 
     def _route(self, leg: Leg) -> Route:
         if leg.route is None:
-            leg.route = find_route(
-                self.world.travel, leg.band, leg.start_place, self.n_cells + leg.end_site
-            )
+            end = self.n_cells + leg.end_site
+            leg.route = find_route(self.world.travel, leg.band, leg.start_place, end, leg.blue_min)
         return leg.route
 
     def take_crew(self, unit: int, pool: int, crew: int) -> None:
         """Put people of a pool aboard an appliance; it is away until ``bring_home``."""
         self.home_penalty[unit] = _INF
+        self.away.add(unit)
         self.aboard[unit] = (pool, crew)
         if crew:
             self.out[pool] = self.out.get(pool, 0) | crew
@@ -166,6 +220,7 @@ class Fleet:
     def bring_home(self, unit: int) -> None:
         """Put an appliance back at its station and its people back in their pool."""
         self.home_penalty[unit] = 0.0
+        self.away.discard(unit)
         self.legs.pop(unit, None)
         pool, crew = self.aboard[unit]
         self.aboard[unit] = (-1, 0)

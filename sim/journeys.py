@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from sim.travel import Travel
 
+_DIRECT_MARGIN_MIN = 1e-4  # below it, a way by road and the quickest way are the same (float32)
+
 
 def minutes_between(travel: Travel, band: int, start: int, end: int) -> float:
     """Return the minutes from one place to another: the least over access nodes, or the direct way."""
@@ -55,28 +57,27 @@ def _by_road(travel: Travel, band: int, start: int, end: int) -> NDArray[np.floa
 class Route:
     """The way from one place to another: road nodes in order and the share of the journey done at each."""
 
-    nodes: tuple[int, ...]  # empty when the direct way is quicker
-    share: tuple[float, ...]
-    start: int
-    end: int
+    nodes: list[int]  # empty when the direct way is quicker
+    share: list[float]
 
 
-def find_route(travel: Travel, band: int, start: int, end: int) -> Route:
-    """Return the quickest route between two places."""
+def find_route(travel: Travel, band: int, start: int, end: int, minutes: float) -> Route:
+    """Return the quickest route between two places that are ``minutes`` apart."""
     pairs = _by_road(travel, band, start, end)
     j, k = divmod(int(pairs.argmin()), pairs.shape[1])
     total = float(pairs[j, k])
-    if not np.isfinite(total) or minutes_between(travel, band, start, end) < total:
-        return Route((), (), start, end)
+    if minutes < total - _DIRECT_MARGIN_MIN or not total < np.inf:
+        return Route([], [])
     first, last = int(travel.access_node[start, j]), int(travel.access_node[end, k])
     previous = travel.node_prev[band, first]
-    nodes = [last]
-    while nodes[-1] != first:
-        nodes.append(int(previous[nodes[-1]]))
+    node, nodes = last, [last]
+    while node != first:
+        node = int(previous[node])
+        nodes.append(node)
     nodes.reverse()
-    at = travel.node_min[band, first, nodes].astype(np.float64) + float(travel.access_min[band, start, j])
+    at = travel.node_min[band, first, nodes] + travel.access_min[band, start, j]
     share = at / total if total > 0 else np.zeros(len(nodes))
-    return Route(tuple(nodes), tuple(share.tolist()), start, end)
+    return Route(nodes, share.tolist())
 
 
 def next_node(route: Route, done: float) -> tuple[int, float]:

@@ -114,7 +114,9 @@ class TableWriter:
             self._chunks.append(
                 [
                     np.array(values, dtype=dtype)
-                    for values, (_, dtype, _, _) in zip(zip(*self._rows, strict=True), self._columns, strict=True)
+                    for values, (_, dtype, _, _) in zip(
+                        zip(*self._rows, strict=True), self._columns, strict=True
+                    )
                 ]
             )
             self._rows = []

@@ -41,8 +41,7 @@ def attend_incident(control: Control, row: int) -> Story:
 def respond(control: Control, job: Job) -> Story:
     """Turn out, drive, work at the scene, and drive home unless sent somewhere else on the way."""
     env = control.env
-    yield env.timeout(job.turnout_min)
-    yield env.timeout(job.travel_min)
+    yield env.timeout(job.turnout_min + job.travel_min)
     control.arrive(job)
     yield env.timeout(control.scene_min(job))
     return_min = control.release(job)

@@ -1,0 +1,173 @@
+"""The map of a scenario: cells, road graph and travel minutes, from the tables of its geography.
+
+All of it is kept in one cache file by the digest of everything it was made from (the tables' bytes, the
+stations' places, the speeds), so a second start only reads arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.access import Places
+from geo.cache import digest_of, load_arrays, store_arrays
+from geo.cells import Cells, grid_cells
+from geo.grid import to_grid
+from geo.network import build_graph
+from geo.road_tables import read_barriers, read_roads, read_speeds
+from geo.roads import ROAD_CLASSES, RoadGraph
+from geo.settlements import read_district_totals, read_outline, read_settlements
+from geo.speeds import SpeedProfile
+from geo.travel import TravelArrays, travel_arrays
+from scenarios.schema import Scenario
+from sim.travel import Travel
+
+TABLES = (
+    "settlements.csv",
+    "districts.csv",
+    "outline.csv",
+    "road_points.csv",
+    "roads.csv",
+    "barriers.csv",
+    "crossings.csv",
+    "speeds.csv",
+    "bands.csv",
+)
+"""The files of a geography's folder."""
+
+_ROAD_STEP_M = 250.0  # roads are spread over cells by points this far apart
+_BLUE_LIGHT = "appliance_blue_light"
+_GEOGRAPHY_VERSION = 1  # raise when the meaning of the cached arrays changes
+
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Geography:
+    """Cells, metres of main road in each, and travel."""
+
+    cells: Cells
+    main_road_m: F64  # (C,) metres of main road (all but minor links), each direction counted once
+    travel: Travel
+
+
+def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) -> Geography:
+    """Return the map of a scenario whose geography tables stand in ``folder``.
+
+    ``cache_dir`` None means the user's cache folder. Raises GeoDataError for faults of the tables, and for
+    cells or stations that no road reaches.
+    """
+    stations = scenario.stations.values()
+    easting, northing = to_grid([s.lat for s in stations], [s.lon for s in stations])
+    settings = scenario.travel
+    digest = digest_of(
+        _GEOGRAPHY_VERSION,
+        *((folder / name).read_bytes() for name in TABLES),
+        easting,
+        northing,
+        scenario.geography.cell_size_m,
+        settings.speed_factor,
+        sorted(settings.class_factor.items()),
+    )
+    stored = load_arrays(digest, cache_dir)
+    if stored is not None:
+        return _unpack(stored)
+    made = _make(scenario, folder, easting, northing)
+    store_arrays(digest, _pack(made), cache_dir)
+    return made
+
+
+def _make(scenario: Scenario, folder: Path, easting: F64, northing: F64) -> Geography:
+    settlements = read_settlements(folder / "settlements.csv")
+    size_m = scenario.geography.cell_size_m
+    cells = grid_cells(
+        settlements,
+        read_district_totals(folder / "districts.csv"),
+        read_outline(folder / "outline.csv"),
+        size_m=size_m,
+    )
+    barriers = read_barriers(folder / "barriers.csv", folder / "crossings.csv")
+    roads = read_roads(folder / "road_points.csv", folder / "roads.csv")
+    graph = build_graph(roads, settlements, barriers)
+    speeds = _scaled(
+        read_speeds(folder / "speeds.csv", folder / "bands.csv")[_BLUE_LIGHT],
+        scenario.travel.speed_factor,
+        scenario.travel.class_factor,
+    )
+    places = Places(
+        np.concatenate([cells.easting_m, easting]),
+        np.concatenate([cells.northing_m, northing]),
+        len(cells),
+        np.concatenate([cells.built_up_share, _share_round(cells, easting, northing)]),
+        np.concatenate([np.full(len(cells), size_m), np.zeros(len(easting))]),
+    )
+    arrays = travel_arrays(graph, places, speeds, barriers)
+    return Geography(cells, _main_road_m(graph, cells), _travel(arrays))
+
+
+def _travel(arrays: TravelArrays) -> Travel:
+    return Travel(**{f.name: getattr(arrays, f.name) for f in fields(Travel)})
+
+
+def _scaled(profile: SpeedProfile, factor: float, by_class: dict[str, float]) -> SpeedProfile:
+    kph = profile.kph * factor * np.array([by_class.get(c, 1.0) for c in ROAD_CLASSES])
+    return SpeedProfile(profile.name, kph, profile.band_names, profile.band_factors, profile.band_of_hour)
+
+
+def _share_round(cells: Cells, easting: F64, northing: F64) -> F64:
+    """Return the built-up share of the cell nearest to each position."""
+    near = _nearest(cells, easting, northing)
+    share: F64 = cells.built_up_share[near]
+    return share
+
+
+def _nearest(cells: Cells, easting: F64, northing: F64) -> NDArray[np.int64]:
+    from scipy.spatial import cKDTree  # noqa: PLC0415  (start-up time)
+
+    tree = cKDTree(np.column_stack([cells.easting_m, cells.northing_m]))
+    near: NDArray[np.int64] = tree.query(np.column_stack([easting, northing]))[1]
+    return near
+
+
+def _main_road_m(graph: RoadGraph, cells: Cells) -> F64:
+    """Return the metres of main road nearest to each cell (C,)."""
+    minor = [ROAD_CLASSES.index("minor"), ROAD_CLASSES.index("urban_minor")]
+    use = ~np.isin(graph.edge_class, minor) & (graph.edge_from < graph.edge_to)
+    start, end, length = graph.edge_from[use], graph.edge_to[use], graph.edge_length_m[use]
+    pieces = np.maximum(1, np.rint(length / _ROAD_STEP_M)).astype(np.int64)
+    edge = np.repeat(np.arange(len(pieces)), pieces)
+    first = np.repeat(np.cumsum(pieces) - pieces, pieces)
+    along = (np.arange(len(edge)) - first + 0.5) / pieces[edge]
+    position = [
+        xy[start][edge] * (1 - along) + xy[end][edge] * along
+        for xy in (graph.node_easting_m, graph.node_northing_m)
+    ]
+    near = _nearest(cells, *position)
+    metres: F64 = np.bincount(near, weights=(length / pieces)[edge], minlength=len(cells))
+    return metres
+
+
+def _pack(made: Geography) -> dict[str, NDArray[np.generic]]:
+    packed: dict[str, NDArray[np.generic]] = {"main_road_m": made.main_road_m}
+    for part, record in (("cells", made.cells), ("travel", made.travel)):
+        for f in fields(record):  # type: ignore[arg-type]
+            packed[f"{part}.{f.name}"] = np.asarray(getattr(record, f.name))
+    return packed
+
+
+def _unpack(stored: dict[str, NDArray[np.generic]]) -> Geography:
+    def record(part: str, kind: type[Cells] | type[Travel]) -> dict[str, object]:
+        values: dict[str, object] = {}
+        for f in fields(kind):
+            array = stored[f"{part}.{f.name}"]
+            values[f.name] = tuple(array.tolist()) if array.dtype.kind == "U" else array
+        return values
+
+    return Geography(
+        Cells(**record("cells", Cells)),  # type: ignore[arg-type]
+        np.asarray(stored["main_road_m"], dtype=np.float64),
+        Travel(**record("travel", Travel)),  # type: ignore[arg-type]
+    )
