@@ -28,7 +28,7 @@ DAYS = ("weekday", "weekend")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How one CSV file maps to entries: ``into`` is the scenario's table, ``key`` the columns that name a row."""
+    """How a CSV file maps to entries: ``into`` is the scenario's table, ``key`` the columns naming a row."""
 
     file: str
     into: str
@@ -73,6 +73,16 @@ def tables_folder(tables: str, *, base: Path | None = None) -> Path:
     return folder
 
 
+def geography_folder(scenario: Scenario) -> Path:
+    """Return the folder that holds the tables of a loaded scenario's map.
+
+    Raises:
+        ScenarioError: the folder is not there any more.
+
+    """
+    return tables_folder(scenario.geography.tables)
+
+
 def tables_digest(tables: str) -> str:
     """Return the SHA-256 of all CSV files of a folder of tables, names and contents, in order of name."""
     digest = hashlib.sha256()
@@ -84,7 +94,7 @@ def tables_digest(tables: str) -> str:
 
 
 def lay_tables(layered: Layered, folder: Path) -> list[ScenarioFault]:
-    """Lay every table of a folder into ``layered`` and return the faults of their form (not of their values)."""
+    """Lay every table of a folder into ``layered``; return the faults of their form (not of their values)."""
     faults: list[ScenarioFault] = []
     for table in TABLES:
         path = folder / table.file

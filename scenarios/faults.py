@@ -1,7 +1,7 @@
 """What is wrong with a scenario, said so that a planner can put it right.
 
-A fault names the file, the field (or the row and column of a table), the value, what is wrong with it and what
-to do. All faults of a scenario are collected and raised together as one ``ScenarioError``.
+A fault names the file, the field (or the row and column of a table), the value, what is wrong with it and
+what to do. All faults of a scenario are collected and raised together as one ``ScenarioError``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LONGEST_LIST = 6
 
 @dataclass(frozen=True, slots=True)
 class ScenarioFault:
-    """One fault. ``where`` is a dotted field path, or "row 14, column crewing" of a CSV; empty for a whole file."""
+    """One fault. ``where`` is a dotted path, or "row 14, column crewing" of a CSV; empty for a whole file."""
 
     file: str
     where: str

@@ -97,8 +97,8 @@ def read_file(path: Path, shown: str) -> ScenarioFile:
 def find_file(reference: str, *, folder: Path | None = None) -> tuple[Path, str]:
     """Return path and shown name of a scenario given by library name or by path.
 
-    ``folder`` is that of the file which extends it; paths are relative to it. A library name wins over a file of
-    the same name without a suffix.
+    ``folder`` is that of the file which extends it; paths are relative to it. A library name wins over a file
+    of the same name without a suffix.
 
     Raises:
         ScenarioError: there is neither.

@@ -1,11 +1,11 @@
-"""Checks across the records of a scenario: names that must exist, crews that must be possible, shares that add up.
+"""Checks across the records of a scenario: names that exist, crews that are possible, shares that add up.
 
 Each check is a generator of flaws, pure and independent of files; ``scenarios.load`` says where each stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import floor
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -27,18 +27,27 @@ class Flaw:
     remedy: str
 
 
-def flaws(scenario: Scenario) -> Iterator[Flaw]:
-    """Yield everything that does not fit together in a scenario whose fields are each in order."""
+def flaws(scenario: Scenario, *, incomplete: Collection[str] = ()) -> Iterator[Flaw]:
+    """Yield everything that does not fit together in a scenario whose fields are each in order.
+
+    ``incomplete`` names parts of the scenario from which refused entries were left out: what could only be
+    wrong because of them is not told.
+    """
     yield from _settings(scenario)
+    if "stations" not in incomplete:
+        yield from _core_stations(scenario)
     yield from _appliances(scenario)
-    yield from _crews(scenario)
+    if not {"stations", "appliances", "wholetime", "on_call"} & set(incomplete):
+        yield from _crews(scenario)
     yield from _incident_types(scenario)
+    if not {"appliances", "incident_types"} & set(incomplete):
+        yield from _capabilities(scenario)
     yield from _profiles(scenario)
     yield from _standards(scenario)
 
 
 def on_call_roster(scenario: Scenario, station: str) -> int:
-    """Return the number of on-call people of a station: its own figure, or by the number of its on-call pumps.
+    """Return the number of on-call people of a station: its own figure, or by its on-call pumps.
 
     Day-crewed pumps count: on-call people crew them out of the day crew's hours.
     """
@@ -87,6 +96,9 @@ def _settings(scenario: Scenario) -> Iterator[Flaw]:
             yield Flaw(
                 path, list(hours), "the span ends before it begins", "write [first hour, hour of the end]"
             )
+
+
+def _core_stations(scenario: Scenario) -> Iterator[Flaw]:
     own = [each for each in scenario.stations.values() if each.service == "own"]
     if scenario.cover.policy == "core_stations" and own and not any(each.core for each in own):
         remedy = "mark core = true at the stations to keep covered, or take another policy"
@@ -172,9 +184,6 @@ def _cross_crew(scenario: Scenario, key: str, each: Appliance) -> Iterator[Flaw]
 
 
 def _incident_types(scenario: Scenario) -> Iterator[Flaw]:
-    carried = {
-        name for each in scenario.appliances.values() if not each.removed for name in each.capabilities
-    }
     for key, each in scenario.incident_types.items():
         path = ("incident_types", key)
         for name, known in (
@@ -199,10 +208,10 @@ def _incident_types(scenario: Scenario) -> Iterator[Flaw]:
                 f"a primary fire in the group {each.group}",
                 'set group = "fire"',
             )
-        yield from _attendance(key, each, carried)
+        yield from _attendance(key, each)
 
 
-def _attendance(key: str, each: IncidentType, carried: set[str]) -> Iterator[Flaw]:
+def _attendance(key: str, each: IncidentType) -> Iterator[Flaw]:
     path = ("incident_types", key, "attendance")
     total = sum(variant.share for variant in each.attendance.values())
     if abs(total - 1.0) > SHARE_TOLERANCE:
@@ -211,16 +220,22 @@ def _attendance(key: str, each: IncidentType, carried: set[str]) -> Iterator[Fla
     for name, variant in each.attendance.items():
         if variant.pumps == 0 and not variant.capabilities:
             yield Flaw((*path, name, "pumps"), 0, "nothing is sent", "ask for a pump or a capability")
-        for capability in variant.capabilities:
-            if capability not in carried:
-                yield Flaw(
-                    (*path, name, "capabilities"),
-                    list(variant.capabilities),
-                    f"unknown capability {capability}: no appliance has it",
-                    nearest_remedy(capability, sorted(carried))
-                    if carried
-                    else "give an appliance the capability",
-                )
+
+
+def _capabilities(scenario: Scenario) -> Iterator[Flaw]:
+    carried = sorted(
+        {n for each in scenario.appliances.values() if not each.removed for n in each.capabilities}
+    )
+    for key, each in scenario.incident_types.items():
+        for name, variant in each.attendance.items():
+            for capability in variant.capabilities:
+                if capability not in carried:
+                    path = ("incident_types", key, "attendance", name, "capabilities")
+                    problem = f"unknown capability {capability}: no appliance has it"
+                    remedy = (
+                        nearest_remedy(capability, carried) if carried else "give an appliance the capability"
+                    )
+                    yield Flaw(path, list(variant.capabilities), problem, remedy)
 
 
 def _profiles(scenario: Scenario) -> Iterator[Flaw]:
@@ -249,5 +264,5 @@ def _statistic(path: tuple[str, ...], each: Standard) -> Iterator[Flaw]:
         yield Flaw((*path, "threshold_s"), "", "share_within what?", "give threshold_s, in seconds")
     if each.statistic == "percentile" and each.percentile is None:
         yield Flaw((*path, "percentile"), "", "which percentile?", "give percentile, such as 0.9")
-    if each.statistic == "share_within" and each.target is not None and each.target > 1:
+    if each.statistic == "share_within" and each.target > 1:
         yield Flaw((*path, "target"), each.target, "a share over 1", "write 90% as 0.90")

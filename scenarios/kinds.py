@@ -58,7 +58,7 @@ def known_names(model: type[BaseModel], path: tuple[str, ...]) -> tuple[str, ...
 
 
 def from_cell(text: str, annotation: Any) -> object:
-    """Return a CSV cell as the value its field takes; what does not fit stays text, for the schema to refuse."""
+    """Return a CSV cell as the value its field takes; what does not fit stays text, which the schema refuses."""
     bare = plain(annotation)
     if bare is bool:
         return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)

@@ -9,14 +9,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from dataclasses import dataclass
+from os import PathLike, fspath
 from typing import Any
 
 from scenarios.datasets import embedded, lay_tables, tables_digest, tables_folder
-from scenarios.faults import ScenarioError, ScenarioFault
-from scenarios.files import ScenarioFile, library_files, read_chain
+from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy
+from scenarios.files import ScenarioFile, library_files, read_chain, read_file
 from scenarios.layers import TABLES, Layered, Origin
 from scenarios.schema import Scenario
 from scenarios.validate import validate
+
+__all__ = [
+    "LibraryEntry",
+    "ScenarioError",
+    "ScenarioFault",
+    "check_scenario",
+    "digest",
+    "dump_scenario",
+    "list_library",
+    "load_scenario",
+]
 
 ABOUT = ("name", "title", "question", "source")
 """Fields that tell of one file and are not taken over from the file it extends."""
@@ -25,34 +39,43 @@ CONTROL = ("extends", "resolved", "remove")
 """Words of a scenario file that are instructions to the loader, not fields of the scenario."""
 
 
-def load_scenario(reference: str) -> Scenario:
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    """An embedded scenario: its name, title and the question it answers."""
+
+    name: str
+    title: str
+    question: str
+
+
+def load_scenario(reference: str | PathLike[str]) -> Scenario:
     """Return the scenario of a library name, or of the path of a TOML or JSON file, resolved and checked.
 
     Raises:
         ScenarioError: with every fault that could be found.
 
     """
-    scenario, faults = _resolve(str(reference))
+    scenario, faults = _resolve(fspath(reference))
     if scenario is None or faults:
         raise ScenarioError(faults)
     return scenario
 
 
-def check_scenario(reference: str) -> list[ScenarioFault]:
+def check_scenario(reference: str | PathLike[str]) -> list[ScenarioFault]:
     """Return every fault of a scenario; none means that it loads."""
     try:
-        return _resolve(str(reference))[1]
+        return _resolve(fspath(reference))[1]
     except ScenarioError as error:
         return list(error.faults)
 
 
-def list_library() -> list[tuple[str, str, str]]:
-    """Return name, title and question of every embedded scenario."""
-    rows = []
-    for name in library_files():
-        content = read_chain(name)[-1].content
-        rows.append((name, str(content.get("title", name)), str(content.get("question", ""))))
-    return rows
+def list_library() -> list[LibraryEntry]:
+    """Return every embedded scenario, in alphabetical order."""
+    entries = []
+    for name, path in library_files().items():
+        content = read_file(path, name).content
+        entries.append(LibraryEntry(name, str(content.get("title", name)), str(content.get("question", ""))))
+    return entries
 
 
 def dump_scenario(scenario: Scenario) -> str:
@@ -82,9 +105,9 @@ def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
     for name in ABOUT:
         if name not in top.content:
             layered.values.pop(name, None)
-    layered.values.setdefault("name", top.stem.lower().replace(" ", "-"))
+    layered.values.setdefault("name", re.sub(r"[^a-z0-9_-]+", "-", top.stem.lower()).strip("-_") or "unnamed")
     layered.values.setdefault("title", layered.values["name"])
-    scenario, more = validate(layered, top.shown)
+    scenario, more = validate(layered)
     return scenario, faults + more
 
 
@@ -141,26 +164,30 @@ def _remove(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
 
 
 def _remove_one(layered: Layered, file: ScenarioFile, table: str, name: str) -> list[ScenarioFault]:
-    from scenarios.faults import nearest_remedy  # noqa: PLC0415
-
     if table == "attendance":
         kind, _, variant = name.partition(".")
         path: tuple[str, ...] = ("incident_types", kind, "attendance", variant)
     else:
         path = (table, name)
     if not layered.drop(path):
-        known = list(layered.values.get(path[0], {}))
+        known = list(_table(layered.values, path[0]))
         problem = f"unknown {table.rstrip('s').replace('_', ' ')} {name}: it cannot be removed"
         return [
             ScenarioFault(file.shown, f"remove.{table}", f'"{name}"', problem, nearest_remedy(name, known))
         ]
     if table == "stations":
         # A station that closes takes its appliances with it, but for those that the same file moves.
-        appliances: dict[str, Any] = layered.values.get("appliances", {})
-        named = file.content.get("appliances", {})
+        appliances = _table(layered.values, "appliances")
+        named = _table(file.content, "appliances")
         for key in [
             key for key, each in appliances.items() if isinstance(each, dict) and each.get("station") == name
         ]:
             if key not in named:
                 layered.drop(("appliances", key))
     return []
+
+
+def _table(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a table of the content, empty where a file has written something else in its place."""
+    table = values.get(name)
+    return table if isinstance(table, dict) else {}

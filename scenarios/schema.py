@@ -97,6 +97,8 @@ class Wholetime(Model):
 
     watches: Literal[4] = 4
     riders_per_pump: Annotated[Whole, Field(ge=4, le=16)] = 7  # posted to a watch, per pump
+    officer_share: Share = 0.4
+    driver_share: Share = 0.5
     availability: Share = 0.986
     day_crew_availability: Share = 0.986
     day_crew_hours: tuple[Hour, Hour] = (9, 18)
@@ -204,7 +206,7 @@ class Gauge(Model):
 
 
 class HourProfile(Source):
-    """Relative calls by local hour, on weekdays and at weekends; only ratios matter (the builder makes them mean 1)."""
+    """Relative calls by local hour, on weekdays and at weekends; only ratios matter."""
 
     weekday: Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
     weekend: Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
@@ -231,7 +233,7 @@ class Standard(Source):
     statistic: Literal["share_within", "mean", "percentile"]
     threshold_s: Positive | None = None  # of share_within
     percentile: Share | None = None
-    target: Positive | None = None  # share, or seconds; None: a figure to show, not to meet
+    target: Positive  # share, or seconds
 
 
 INCIDENT_FILTERS = ("all", "plt", "primary_fire", "property_fire", "plt_fire", "plt_not_fire")

@@ -1,7 +1,8 @@
-"""From merged values to a Scenario, or to faults: every value that the schema refuses, in the planner's words."""
+"""From merged values to a Scenario, or to faults: every value that the schema refuses, in plain words."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,33 +25,34 @@ SINGULAR = {
 }
 
 
-def validate(layered: Layered, file: str) -> tuple[Scenario | None, list[ScenarioFault]]:
+def validate(layered: Layered) -> tuple[Scenario | None, list[ScenarioFault]]:
     """Return the scenario and the faults of its values; the scenario is None if the schema refuses it.
 
     When some values are refused, the rest is still checked for what does not fit together, so that a planner
     sees everything at once.
     """
-    layered.origins.setdefault((), layered.origin(()))
     try:
         scenario = Scenario.model_validate(layered.values)
     except ValidationError as error:
         details = error.errors(include_url=False)
         faults = _value_faults(layered, details)
         return None, faults + _remaining_flaws(layered, details)
-    return scenario, _flaw_faults(layered, scenario, broken=set())
+    return scenario, _flaw_faults(layered, scenario)
 
 
-def _flaw_faults(layered: Layered, scenario: Scenario, *, broken: set[str]) -> list[ScenarioFault]:
+def _flaw_faults(
+    layered: Layered, scenario: Scenario, *, broken: Collection[str] = (), incomplete: Collection[str] = ()
+) -> list[ScenarioFault]:
     """Return the flaws as faults, but for those about names whose own entry was refused already."""
     return [
         ScenarioFault(
-            layered.origin(flaw.path).file,
-            layered.where(flaw.path),
-            shown(flaw.value),
-            flaw.problem,
-            flaw.remedy,
+            file=layered.origin(flaw.path).file,
+            where=layered.where(flaw.path),
+            value=shown(flaw.value),
+            problem=flaw.problem,
+            remedy=flaw.remedy,
         )
-        for flaw in flaws(scenario)
+        for flaw in flaws(scenario, incomplete=incomplete)
         if str(flaw.value) not in broken
     ]
 
@@ -61,8 +63,10 @@ def _remaining_flaws(layered: Layered, details: list[ErrorDetails]) -> list[Scen
         key: value for key, value in layered.values.items() if key in Scenario.model_fields
     }
     broken: set[str] = set()
+    incomplete: set[str] = set()
     for detail in details:
         loc = _path(detail)
+        incomplete.update(loc[:1])
         if len(loc) > 1 and loc[0] in TABLES:
             broken.add(loc[1])
             values[loc[0]] = {key: each for key, each in values[loc[0]].items() if key != loc[1]}
@@ -76,7 +80,7 @@ def _remaining_flaws(layered: Layered, details: list[ErrorDetails]) -> list[Scen
         scenario = Scenario.model_validate(values)
     except ValidationError:
         return []
-    return _flaw_faults(layered, scenario, broken=broken)
+    return _flaw_faults(layered, scenario, broken=broken, incomplete=incomplete)
 
 
 def _value_faults(layered: Layered, details: list[ErrorDetails]) -> list[ScenarioFault]:
