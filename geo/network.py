@@ -61,7 +61,7 @@ class BuildRules:
     """Numbers by which written-down facts become a graph; all of them assumptions."""
 
     sinuosity: dict[str, float] = field(default_factory=lambda: dict(SINUOSITY))
-    piece_m: float = 2000.0  # roads with frontage are cut into pieces no longer than this
+    piece_m: float = 3000.0  # roads with frontage are cut into pieces no longer than this
     link_max_m: float = 7000.0  # longest minor link
     settlement_gap_m: float = 700.0  # a settlement this near a road point is on the road already
 
