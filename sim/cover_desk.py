@@ -1,25 +1,228 @@
-"""The cover desk of the control room: carries out the cover moves that the policy names."""
+"""The cover desk of the control room: looks when there may be something to do, and asks the policy.
+
+That is: when a core station's last pump has left, when crews come or go there, and once when the policy's delay is
+over. A core station that could not be served is looked at again on the half hour, when crews change. No review is
+made at or after the horizon. What a decision does to the fleet stands in ``sim.cover_moves``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import cover_stories
+from sim.codes import Mode, Origin
+from sim.cover import POLICIES
+from sim.cover_lending import people_view
+from sim.cover_moves import Moves, Standby
+from sim.cover_tables import crew_changes, demand_in_reach, road_minutes
+from sim.cover_view import Move, Recall, View
+from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
     from sim.control import Control
     from sim.roster import Roster
 
+_ON_THE_RUN = (int(Mode.IMMEDIATE), int(Mode.ON_CALL))
+_ROUNDING_MIN = 1e-6
+
 
 class CoverDesk:
-    """Cover moves of one replication."""
+    """The cover of one replication."""
 
     def __init__(self, control: Control, roster: Roster) -> None:
         """Start with nothing moved."""
+        world = control.world
+        self.world, self.roster = world, roster
+        self.env, self.fleet = control.env, control.fleet
+        self.parameters = world.rules.cover_parameters
+        self.policy = POLICIES[world.rules.cover]
+        self.active = world.rules.cover != "none"
+        self.dynamic = world.rules.cover == "dynamic"
+        self.moves = Moves(control, self._move_ended)
+        self.empty_since: dict[int, float] = {}  # core sites without cover
+        self._planned: set[float] = set()
+        self._pump = world.units.pump & world.units.own
+        self._core = world.sites.core & world.sites.own
+        self._site: list[int] = world.units.site.tolist()
+        self._is_core: list[bool] = self._core.tolist()
+        self._pumps_at: list[list[int]] = [
+            np.flatnonzero(self._pump & (world.units.site == site)).tolist() if core else []
+            for site, core in enumerate(self._is_core)
+        ]
 
     def start(self) -> None:
         """Start the reviews that the roster causes."""
+        if not self.active:
+            return
+        watched = self._pump if self.dynamic else self._pump & self._core[self.world.units.site]
+        slots, units = crew_changes(self.roster, np.flatnonzero(watched).tolist())
+        if self.dynamic:
+            self._plan(self.parameters["delay_min"])
+        else:
+            for site in np.flatnonzero(self._core).tolist():
+                self._look(site)
+        self.env.process(cover_stories.review_at_changes(self, slots, units))
 
-    def changed(self) -> None:
-        """Something left or came home: look at the cover after the policy's delay."""
+    # -- what control and the roster tell the desk ------------------------------------------------------
+
+    def left(self, unit: int) -> None:
+        """An appliance has left its station for an incident."""
+        if self.dynamic:
+            self._plan_one()
+        elif self.active and self._is_core[self._site[unit]]:
+            self._look(self._site[unit])
+
+    def came_home(self, unit: int) -> None:
+        """An appliance is back at its station, its crew in their pool."""
+        if not self.active:
+            return
+        self.moves.appliance_home(unit)
+        self.left(unit)  # the same questions
 
     def sent_away(self, unit: int) -> None:
-        """An appliance on a cover move has been sent to an incident."""
+        """An appliance under way or waiting has been sent to an incident."""
+        self.moves.sent_away(unit)
+
+    def crews_change(self, units: list[int]) -> None:
+        """The roster changes for these appliances."""
+        if self.dynamic:
+            self._plan_one()
+            return
+        for site in sorted({self._site[unit] for unit in units}):
+            self._look(site)
+
+    def _move_ended(self, move: Standby) -> None:
+        if self.dynamic:
+            self._plan_one()
+        else:
+            self._look(move.to_site)
+
+    # -- looking ----------------------------------------------------------------------------------------
+
+    def _look(self, site: int) -> None:
+        """Note whether a core site is covered; plan a review if that asks for one."""
+        now = self.env.now
+        if self.own_ready(site):
+            self.empty_since.pop(site, None)
+            if site in self.moves.standing:
+                self._plan(now)
+        elif site not in self.moves.standing and site not in self.empty_since:
+            self.empty_since[site] = now
+            self._plan(now + self.parameters["delay_min"])
+
+    def own_ready(self, site: int) -> bool:
+        """Return whether a core site has a pump at home with a crew of its own to be had."""
+        slot = self.fleet.slot(self.env.now)
+        return any(self._own_crew(unit, slot) for unit in self._pumps_at[site])
+
+    def _own_crew(self, unit: int, slot: int) -> bool:
+        """Return whether an appliance is at home and has a crew of its own; one crewed by others is at home."""
+        fleet, roster = self.fleet, self.roster
+        penalty = fleet.home_penalty[unit]
+        if penalty != 0.0 and not self.moves.crewed_by_others(unit):
+            return False
+        if fleet.mode(slot, unit) not in _ON_THE_RUN:
+            return False
+        pool = roster.unit_pool(slot, unit)
+        if pool not in fleet.out:
+            return True
+        probe = np.zeros(len(fleet.home_penalty), dtype=np.float32)
+        fleet.home_penalty[unit] = 0.0
+        fleet.recheck(probe, pool, slot)
+        fleet.home_penalty[unit] = penalty
+        return bool(probe[unit] == 0.0)
+
+    def _plan(self, at_min: float) -> None:
+        """Plan a review, unless one is planned for that moment."""
+        if at_min < self.world.calendar.horizon_min and at_min not in self._planned:
+            self._planned.add(at_min)
+            self.env.process(cover_stories.review_at(self, at_min))
+
+    def _plan_one(self) -> None:
+        """Plan a review after the delay, unless any is planned."""
+        if not self._planned:
+            self._plan(self.env.now + self.parameters["delay_min"])
+
+    # -- deciding ---------------------------------------------------------------------------------------
+
+    def review(self, at_min: float) -> None:
+        """Ask the policy what to do, and do it."""
+        self._planned.discard(at_min)
+        for decision in self.policy(self.view(), self.parameters):
+            if isinstance(decision, Recall):
+                self.moves.recall(self._standing_of(decision.unit), decision.end)
+            elif isinstance(decision, Move):
+                self.moves.send_appliance(decision)
+                self.empty_since.pop(decision.to_site, None)
+            else:
+                self.moves.send_people(decision)
+                self.empty_since.pop(self._site[decision.unit], None)
+        now, delay_min = self.env.now, self.parameters["delay_min"] - _ROUNDING_MIN
+        if not self.dynamic and any(now - since >= delay_min for since in self.empty_since.values()):
+            self._plan(SLOT_MIN * (math.floor(now / SLOT_MIN) + 1.0))
+
+    def _standing_of(self, unit: int) -> Standby:
+        return next(move for move in self.moves.standing.values() if move.unit == unit)
+
+    def view(self) -> View:
+        """Return what the desk sees now."""
+        world, fleet, now = self.world, self.fleet, self.env.now
+        slot = fleet.slot(now)
+        band = fleet.band(slot)
+        minutes = road_minutes(world)[band]
+        ready = fleet.crew_available(now) & self._pump
+        stands = np.full(len(ready), -1, dtype=np.int32)
+        for site, move in self.moves.standing.items():
+            stands[move.unit] = site
+            if move.people:
+                ready[move.unit] = self._own_crew(move.unit, slot)
+        empty = np.full(len(self._is_core), -1.0)
+        for site, since in self.empty_since.items():
+            empty[site] = now - since
+        view = View(
+            site=world.units.site,
+            ready=ready,
+            immediate=self.roster.mode[slot] == Mode.IMMEDIATE,
+            stands=stands,
+            core=self._core,
+            empty_min=empty,
+            back_in_min=self._back_in_min(),
+            minutes=minutes,
+        )
+        return self._with_more(view, slot, band)
+
+    def _with_more(self, view: View, slot: int, band: int) -> View:
+        """Add what only one policy asks for."""
+        if self.dynamic:
+            return replace(view, reach=demand_in_reach(self.world, self.parameters["reach_min"])[band])
+        if self.world.rules.cover == "people":
+            longest_min = self.parameters["longest_move_min"]
+            return replace(
+                view,
+                people=people_view(self.fleet, slot, sorted(self.empty_since), view.minutes, longest_min),
+            )
+        return view
+
+    def _back_in_min(self) -> NDArray[np.float64]:
+        """Return when the first of each site's own pumps on its way home will be there, (S,)."""
+        back = np.full(len(self._is_core), np.inf)
+        for unit, leg in self.fleet.legs.items():
+            if self._pump[unit] and leg.origin in (Origin.RETURNING, Origin.RETURNING_FROM_STANDBY):
+                home = self._site[unit]
+                back[home] = min(back[home], leg.start_min + leg.duration_min - self.env.now)
+        return back
+
+    # -- the log ----------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Write the moves that still stand by when the run has ended."""
+        self.moves.close()
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return the standby table of the log."""
+        return self.moves.columns()

@@ -1,0 +1,60 @@
+"""The processes of cover, as prose."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
+
+from simpy import Event, Interrupt
+
+from sim.world import SLOT_MIN
+
+if TYPE_CHECKING:
+    from sim.cover_desk import CoverDesk
+    from sim.cover_moves import Moves, Standby
+
+Story = Generator[Event, Any, None]
+
+
+def stand_by(moves: Moves, move: Standby) -> Story:
+    """Turn out, drive, wait until recalled, and go home; or be sent to an incident at any moment of it."""
+    env = moves.env
+    try:
+        yield env.timeout(move.turnout_min)
+        yield env.timeout(move.travel_min)
+        moves.arrive(move)
+        yield env.event()
+    except Interrupt:
+        if not move.recalled:
+            return
+    try:
+        yield env.timeout(move.home_travel_min)
+    except Interrupt:
+        return
+    moves.come_home(move)
+
+
+def go_home(moves: Moves, move: Standby) -> Story:
+    """People moved: back by car, after the incident that they were sent to."""
+    yield moves.env.timeout(move.travel_min)
+    moves.people_home(move)
+
+
+def relieve(moves: Moves, move: Standby, minutes: float) -> Story:
+    """Send a crew home when it goes off duty."""
+    yield moves.env.timeout(minutes)
+    moves.off_duty(move)
+
+
+def review_at(desk: CoverDesk, at_min: float) -> Story:
+    """Look at the cover once."""
+    yield desk.env.timeout(max(0.0, at_min - desk.env.now))
+    desk.review(at_min)
+
+
+def review_at_changes(desk: CoverDesk, slots: list[int], units: list[list[int]]) -> Story:
+    """Look at the stations whose crews change, when they change."""
+    env = desk.env
+    for slot, changed in zip(slots, units, strict=True):
+        yield env.timeout(slot * SLOT_MIN - env.now)
+        desk.crews_change(changed)

@@ -1,0 +1,55 @@
+"""What the cover desk works out before the run: road minutes, demand within reach, and when crews change."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from sim.codes import Mode
+from sim.cover_view import F32, Bool, ReachView
+from sim.journeys import site_to_site
+from sim.roster import Roster
+from sim.world import World
+
+
+@lru_cache(maxsize=4)
+def road_minutes(world: World) -> F32:
+    """Return ordinary road minutes between sites, (B, S, S): cover moves drive without blue lights."""
+    n_cells = len(world.cells.population)
+    bands = range(world.travel.node_min.shape[0])
+    blue = np.stack([site_to_site(world.travel, band, n_cells) for band in bands])
+    ordinary: F32 = blue * np.float32(world.timings.return_factor)
+    return ordinary
+
+
+@lru_cache(maxsize=4)
+def demand_in_reach(world: World, reach_min: float) -> tuple[ReachView, ...]:
+    """Return, for each travel band, what a pump at each site reaches within ``reach_min`` of driving.
+
+    Expected demand is the service's own incidents a year of all types, by cell.
+    """
+    demand = world.demand
+    weight = (demand.per_year * ~demand.over_border) @ demand.cell_share
+    total = float(weight.sum())
+    asked = np.flatnonzero(weight > 0.0)
+    share = (weight[asked] / total).astype(np.float32) if total > 0.0 else np.zeros(0, dtype=np.float32)
+    within = world.travel.site_min[:, asked, :] <= reach_min
+    return tuple(ReachView(np.ascontiguousarray(band.T, dtype=np.float32), share) for band in within)
+
+
+def crew_changes(roster: Roster, units: list[int]) -> tuple[list[int], list[list[int]]]:
+    """Return the slots in which any of the appliances comes on or goes off the run, and which of them do."""
+    mode = roster.mode[:, units]
+    on: Bool = (mode == Mode.IMMEDIATE) | (mode == Mode.ON_CALL)
+    slot, column = np.nonzero(on[1:] != on[:-1])
+    slots, first = np.unique(slot + 1, return_index=True)
+    who = np.split(np.array(units, dtype=np.int64)[column], first[1:])
+    return slots.tolist(), [some.tolist() for some in who]
+
+
+def off_duty_slot(roster: Roster, pool: int, crew: int, slot: int, last: int) -> int:
+    """Return the first slot after ``slot`` in which not all of a crew are on duty; ``last`` if none before it."""
+    mask = np.uint64(crew)
+    short = np.flatnonzero((roster.present[slot + 1 : last, pool] & mask) != mask)
+    return slot + 1 + int(short[0]) if len(short) else last

@@ -1,0 +1,113 @@
+"""What the cover desk of the control room sees, and what it may decide. Records only.
+
+Index letters as in ``sim.world``: S sites, U appliances, Q pools, C cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I8 = NDArray[np.int8]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+class Why(IntEnum):
+    """Why a cover move is made (column ``reason`` of the log's standby table)."""
+
+    CORE_UNCOVERED = 0
+    MARGINAL_COVERAGE = 1
+    CREW_SHORT = 2
+
+
+class End(IntEnum):
+    """Why a cover move ended (column ``end_reason``)."""
+
+    RESTORED = 0  # the cover that it stood in for is back, or its gain has gone
+    SENT = 1  # to an incident
+    OWN_CREW_NEEDED = 2  # its people go off duty, or their own station needs them
+    END_OF_RUN = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """The cover at one moment.
+
+    ``ready`` are own pumps at their own station with a crew to be had; two of one pool only if it can crew both.
+    ``stands`` is the site that an appliance on a cover move stands at or is on its way to, −1 for all others; an
+    appliance crewed by people moved stands at its own site. ``empty_min`` is how long a core site has had neither
+    a ready pump of its own nor one standing by (−1: it has one, or is no core site). ``back_in_min`` is when the
+    first of the site's own pumps on its way home will be there (inf: none is). ``minutes`` are ordinary road
+    minutes, row to column.
+    """
+
+    site: I32  # (U,) home
+    ready: Bool  # (U,)
+    immediate: Bool  # (U,) crew on station
+    stands: I32  # (U,)
+    core: Bool  # (S,)
+    empty_min: F64  # (S,)
+    back_in_min: F64  # (S,)
+    minutes: F32  # (S, S)
+    people: PeopleView | None = None  # of the policy that moves people
+    reach: ReachView | None = None  # of the policy that reckons marginal coverage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PeopleView:
+    """Who could crew what.
+
+    ``short`` are pumps at home, in working order, with too few people. A pool's spare crew is legal for any of
+    them, and all that the pool crews at home stays crewed without it.
+    """
+
+    short: Bool  # (U,)
+    rank: I8  # (U,) which of its station's appliances it is
+    pool_site: I32  # (Q,)
+    ready_min: F64  # (Q,) minutes until its spare crew has mustered; 0 with crew on station
+    spare: tuple[int, ...]  # (Q,) bit mask of a legal crew the pool can spare, 0 for none
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReachView:
+    """Which demand a pump at a site reaches in time."""
+
+    within: F32  # (S, C) 1 where a pump at the site is within reach of the cell, else 0
+    weight: F32  # (C,) share of expected demand, sums to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Send an appliance to stand by at a site."""
+
+    unit: int
+    to_site: int
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class MovePeople:
+    """Send people of a pool by car to crew an appliance of another station."""
+
+    unit: int
+    pool: int
+    crew: int  # bit mask, by position in the pool
+    why: Why = Why.CREW_SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Send an appliance on a cover move home (or the people moved)."""
+
+    unit: int
+    end: End
+
+
+Decision = Move | MovePeople | Recall
