@@ -202,12 +202,14 @@ def _mustered(
         return (present if _enough(masks, present, need) else 0), 0.0, everyone
     ready = ready_min.tolist() if isinstance(ready_min, np.ndarray) else list(ready_min)
     everyone.sort(key=ready.__getitem__)
-    mustered = 0
-    for count, person in enumerate(everyone, start=1):
+    mustered, at = 0, math.inf
+    for count, person in enumerate(everyone):
+        if mustered and ready[person] > at:  # ``at`` is set once they are enough: this one comes too late
+            return mustered, at, everyone[:count]
         mustered |= 1 << person
-        if count >= need.minimum and _enough(masks, mustered, need):
-            return mustered, ready[person], everyone[:count]
-    return 0, math.inf, []
+        if at == math.inf and count + 1 >= need.minimum and _enough(masks, mustered, need):
+            at = ready[person]
+    return (mustered, at, everyone) if at < math.inf else (0, math.inf, [])
 
 
 def _drop_latest(masks: tuple[int, ...], crew: int, order: list[int], need: Need, largest: int) -> int:
