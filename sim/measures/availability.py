@@ -102,8 +102,8 @@ def availability_by_time(world: World, log: Log, roster: SortedRoster) -> dict[s
     """
     duty, pumps = unit_duty(world), own_pumps(world)
     chosen = {"overall": pumps} | {name: pumps & (duty == member) for name, member in CLASSES.items()}
-    hours: Table = {"hour": np.arange(24)}
-    months: Table = {"month": np.arange(1, 13)}
+    hours: Table = {"hour": np.array([f"{hour:02d}" for hour in range(24)])}
+    months: Table = {"month": np.array([f"{month:02d}" for month in range(1, 13)])}
     in_fleet = tuple(mode for mode in Mode if mode is not Mode.REMOVED)
     for name, mask in chosen.items():
         on_the_run = _slot_minutes(world, log, roster, mask, ON_THE_RUN)
@@ -189,7 +189,9 @@ def gauge(world: World, log: Log, roster: SortedRoster) -> tuple[dict[str, float
     }
     days_in_run = np.bincount(run)
     table: Table = {
-        "month": month_of_day[np.searchsorted(run, np.arange(month_mean.size))],
+        "month": np.array(
+            [f"{m:02d}" for m in month_of_day[np.searchsorted(run, np.arange(month_mean.size))]]
+        ),
         "mean": month_mean,
         "least": least,
         "days": days_in_run,

@@ -262,6 +262,20 @@ def _workload() -> list[Definition]:
             False,
         ),
         (
+            "fire.capabilities_unmet.count",
+            "Capabilities not to be had",
+            "per_year",
+            "Capabilities asked for in an attendance that no free appliance had, so that it went without.",
+            False,
+        ),
+        (
+            "fire.pumps_lost.count",
+            "Pumps not to be had",
+            "per_year",
+            "Pumps asked for when none was free and the scenario does not wait for one.",
+            False,
+        ),
+        (
             "fire.no_attendance.count",
             "Never attended",
             "per_year",

@@ -196,18 +196,24 @@ def _away_when_sent(case: _Case, which: I64, unit: I64, state: I8) -> I8:
     return np.where(np.isin(asked, sent) & (state == State.HOME), np.int8(State.RETURNING), state)
 
 
-def _crew_out(case: _Case, unit: I64) -> Bool:
-    """Return (m,) whether ``unit`` was not sent while another appliance of one of its pools was out."""
-    units = len(case.world.units.key)
-    pools = (case.world.units.pool, case.world.units.fallback_pool)
+def pool_mates(world: World) -> Bool:
+    """Return (U, U) whether two different appliances may be crewed from one pool of people."""
+    units = len(world.units.key)
+    pools = (world.units.pool, world.units.fallback_pool)
     mates = np.zeros((units, units), dtype=np.bool_)
     for mine in pools:
         for theirs in pools:
             mates |= (mine[:, None] == theirs[None, :]) & (mine[:, None] >= 0)
     np.fill_diagonal(mates, val=False)
+    return mates
+
+
+def _crew_out(case: _Case, unit: I64) -> Bool:
+    """Return (m,) whether ``unit`` was not sent while another appliance of one of its pools was out."""
+    mates = pool_mates(case.world)
     result = np.zeros(unit.size, dtype=np.bool_)
     which, mate = np.nonzero(mates[np.maximum(unit, 0)] & (unit >= 0)[:, None])
     out = np.isin(case.timeline.at(mate, case.decision_min[which], before=True).state, AWAY)
     result[which[out]] = True
-    sent = np.isin(case.row * units + np.maximum(unit, 0), _sent_keys(case))
+    sent = np.isin(case.row * len(case.world.units.key) + np.maximum(unit, 0), _sent_keys(case))
     return result & ~sent

@@ -59,7 +59,7 @@ def standby_tables(world: World, log: Log) -> dict[str, Table]:
             "hours_covered": np.bincount(covered, weights=hours, minlength=sites)[rows],
         },
         "standby_by_month": {
-            "month": np.arange(1, 13),
+            "month": np.array([f"{number:02d}" for number in range(1, 13)]),
             "moves": np.bincount(month, minlength=12),
             "hours": np.bincount(month, weights=hours, minlength=12),
         },

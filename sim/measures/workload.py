@@ -107,6 +107,8 @@ def workload_values(seen: View, table: Table) -> dict[str, float]:
         "fire.simultaneous.max": float(most),
         "fire.simultaneous.mean": float(np.dot(share, np.arange(share.size))),
         "fire.queued.count": float(np.count_nonzero(queued)) * per_year,
+        "fire.capabilities_unmet.count": float(incidents["capabilities_unmet"][counted].sum()) * per_year,
+        "fire.pumps_lost.count": float(incidents["pumps_lost"][counted].sum()) * per_year,
         "fire.no_attendance.count": float(np.count_nonzero(unattended)) * per_year,
     }
 
@@ -120,7 +122,7 @@ def simultaneous_table(seen: View) -> Table:
     """Return by number of own pumps committed at once: share of time, and share with at least so many."""
     share, _ = pumps_out(seen)
     return {
-        "pumps_out": np.arange(share.size),
+        "pumps_out": np.array([str(number) for number in range(share.size)]),
         "share_of_time": share,
         "at_least": np.cumsum(share[::-1])[::-1],
     }
