@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,11 +10,64 @@ from typing import Any
 
 from experiments.errors import UserError
 from experiments.figures import figure
-from experiments.store import TABLES_FOLDER
+from experiments.store import SCENARIO_FILE, TABLES_FOLDER
 from experiments.tables import read_columns
 
 ALIASES = {"crewing": "first_crewing", "urban": "urban_rural", "rural": "urban_rural", "pump": "appliance"}
 """Other words for a breakdown."""
+
+SHARES = frozenset(
+    [
+        "at_least",
+        "at_least_one",
+        "availability",
+        "day_crewed",
+        "mechanical",
+        "no_crew",
+        "on_call",
+        "overall",
+        "share_of_incidents",
+        "share_of_time",
+        "utilisation",
+        "wholetime",
+        "within_10",
+        "within_15",
+    ]
+)
+"""Columns that are fractions."""
+
+RESPONSE_COLUMNS = {
+    "group": "",
+    "incidents": "Incidents",
+    "within_15": "In 15 min",
+    "mean_s": "Mean",
+    "p90_s": "90th",
+    "plt_mean_s": "PLT mean",
+    "turnout_mean_s": "Turnout",
+    "travel_mean_s": "Travel",
+}
+"""Columns of a breakdown of first attendance that a terminal has room for, with their headings."""
+
+APPLIANCE_COLUMNS = {
+    "appliance": "Appliance",
+    "crewing": "Crewing",
+    "availability": "Available",
+    "no_crew": "No crew",
+    "mobilisations": "Sent",
+    "committed_h": "Hours out",
+    "utilisation": "Utilised",
+}
+
+MISSED_COLUMNS = {
+    "group": "",
+    "missed": "Missed",
+    "distance": "Distance",
+    "off_the_run": "Off the run",
+    "busy": "Busy",
+    "turnout": "Turnout",
+    "call_handling": "Handling",
+    "mobilising_failure": "Alert failed",
+}
 
 
 def breakdown_names(run: Path) -> list[str]:
@@ -23,13 +77,12 @@ def breakdown_names(run: Path) -> list[str]:
 
 
 def read_breakdown(run: Path, by: str) -> dict[str, list[Any]]:
-    """Return one breakdown averaged over replications: text columns as they are, then the mean figures.
+    """Return one breakdown averaged over replications: what the rows are, then the mean figures.
 
-    Rows are matched by their text columns, in their order of first appearance. Raises UserError if the run
-    has no such breakdown.
+    Raises UserError if the run has no such breakdown.
     """
     names = breakdown_names(run)
-    by = ALIASES.get(by, by)
+    by = ALIASES.get(by, by).replace("-", "_")
     if by not in names:
         told = ", ".join(names) or "none"
         msg = f'--by "{by}": this run has no such breakdown. It has: {told}.'
@@ -40,17 +93,31 @@ def read_breakdown(run: Path, by: str) -> dict[str, list[Any]]:
 
 
 def average(columns: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Average the figures of rows that agree in every text column; NaN is left out of a mean."""
-    keys = [name for name, array in columns.items() if array.dtype.kind in "OU"]
-    figures = [name for name in columns if name not in keys and name != "replication"]
-    groups: dict[tuple[str, ...], list[int]] = {}
-    length = len(next(iter(columns.values()), ()))
-    for i in range(length):
-        groups.setdefault(tuple(str(columns[name][i]) for name in keys), []).append(i)
-    averaged: dict[str, list[Any]] = {name: [key[k] for key in groups] for k, name in enumerate(keys)}
-    for name in figures:
-        averaged[name] = [_mean([float(columns[name][i]) for i in rows]) for rows in groups.values()]
+    """Average a stacked table over its replications.
+
+    Rows are matched by their text and truth columns and by the first column, in order of first appearance. A
+    count (whole numbers) is 0 in a replication without the row; of other figures, NaN and missing rows are
+    left out.
+    """
+    described = [name for name in columns if name != "replication"]
+    keys = [name for i, name in enumerate(described) if i == 0 or columns[name].dtype.kind in "OUb"]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for i in range(len(columns["replication"])):
+        groups.setdefault(tuple(_plain(columns[name][i]) for name in keys), []).append(i)
+    replications = max(len(set(columns["replication"].tolist())), 1)
+    averaged: dict[str, list[Any]] = {}
+    for name in described:
+        if name in keys:
+            averaged[name] = [group[keys.index(name)] for group in groups]
+            continue
+        count = columns[name].dtype.kind in "iu"
+        series = ([float(columns[name][i]) for i in rows] for rows in groups.values())
+        averaged[name] = [math.fsum(v) / replications if count else _mean(v) for v in series]
     return averaged
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
 
 
 def _mean(values: list[float]) -> float:
@@ -58,15 +125,27 @@ def _mean(values: list[float]) -> float:
     return math.fsum(known) / len(known) if known else math.nan
 
 
-def unit_of(column: str) -> str:
-    """Tell the unit of a breakdown's column from its name."""
-    if column.endswith("_s"):
-        return "s"
-    if column.startswith(("within_", "share", "availability")) or column.endswith(("share", "_within")):
-        return "share"
-    return ""
+def shown_columns(columns: Mapping[str, Any]) -> dict[str, str]:
+    """Return the columns that a terminal shows, with their headings."""
+    for chosen in (RESPONSE_COLUMNS, APPLIANCE_COLUMNS, MISSED_COLUMNS):
+        if all(name in columns for name in chosen):
+            return chosen
+    return {name: name.removesuffix("_s").replace("_", " ").capitalize() for name in columns}
 
 
-def cell(column: str, value: Any) -> str:
+def station_names(run: Path) -> dict[str, str]:
+    """Return code to name of the run's stations."""
+    scenario = json.loads((run / SCENARIO_FILE).read_text(encoding="utf-8"))
+    return {code: str(station.get("name", code)) for code, station in scenario["stations"].items()}
+
+
+def cell(column: str, value: Any, stations: Mapping[str, str]) -> str:
     """Format one cell of a breakdown."""
-    return value if isinstance(value, str) else figure(value, unit_of(column))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return f"{value} {stations[value]}" if value in stations else value.replace("_", " ")
+    if isinstance(value, int):
+        return str(value)
+    unit = "s" if column.endswith("_s") else "share" if column in SHARES else ""
+    return figure(value, unit)

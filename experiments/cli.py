@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -194,6 +195,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _end(message: str, status: int) -> None:
+    if "\n" not in message:
+        message = fill(message, 80, break_long_words=False, break_on_hyphens=False)
     with suppress(BrokenPipeError):
         sys.stderr.write(message + "\n")
     sys.exit(status)

@@ -81,6 +81,7 @@ def provenance(
     return {
         "command": f"turnout run scenario.json --seed {summary.seed} --replications {done.count}",
         "scenario": {"name": scenario.name, "title": scenario.title, "sha256": identity["scenario_sha256"]},
+        "inputs_sha256": model.input_digests(scenario),
         "model_sha256": identity["model_sha256"],
         "seed": summary.seed,
         "days": identity["days"],

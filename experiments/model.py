@@ -36,6 +36,15 @@ def load(name_or_path: str) -> Any:
         raise UserError(str(fault)) from fault
 
 
+def input_digests(scenario: Any) -> dict[str, str]:
+    """Return the SHA-256 of every table that the scenario's service is made from."""
+    from experiments.provenance import file_digests
+    from scenarios.datasets import geography_folder
+
+    folder = geography_folder(scenario)
+    return file_digests(folder, folder.glob("*.csv"))
+
+
 def build(scenario: Any) -> Any:
     """Return the World of a scenario, from the cache where possible. Raises UserError telling every fault."""
     from geo.errors import GeoDataError
@@ -69,12 +78,11 @@ def units(standards: Sequence[Any] = ()) -> dict[str, str]:
 
 
 def reported(scenario: Any) -> dict[str, float]:
-    """Return the figures that the service reported, by measure name; none for a service without."""
-    del scenario
-    try:
-        from calibration.reported import REPORTED
-    except ImportError:
+    """Return the figures that Essex reported for 2020/21 by measure name; none for a service of other tables."""
+    if scenario.geography.tables != "essex":
         return {}
+    from calibration.reported import REPORTED
+
     return dict(REPORTED)
 
 

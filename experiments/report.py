@@ -17,14 +17,14 @@ HEADLINE = {
     "fire.plt.mean_s": "Mean, life-threatening",
     "fire.primary.mean_s": "Mean, primary fires",
     "fire.second_pump.mean_s": "Mean, second pump",
-    "fire.availability.overall": "Availability, overall",
-    "fire.availability.wholetime": "Availability, wholetime",
-    "fire.availability.on_call": "Availability, on-call",
+    "fire.availability.overall": "Available, overall",
+    "fire.availability.wholetime": "Available, wholetime",
+    "fire.availability.on_call": "Available, on-call",
     "fire.gauge_66.days_met": "Days with all 66 pumps",
 }
 """Measures of the first table, with titles short enough for it."""
 
-VERDICTS = {True: "met", False: "not met", None: "not shown"}
+VERDICTS = {True: "met", False: "not met", None: "undecided"}
 
 
 def console(*, error: bool = False) -> Console:
@@ -33,7 +33,7 @@ def console(*, error: bool = False) -> Console:
 
 
 def verdict_text(row: Row) -> str:
-    """Return met, not met or not shown; "" where no standard applies."""
+    """Return met, not met or undecided; "" where no standard applies."""
     return "" if row.standard is None else VERDICTS[row.met]
 
 
@@ -75,7 +75,7 @@ def new_table() -> Table:
     """Return a table in the house style."""
     from rich import box
 
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
 
 
 def missed_table(summary: Summary) -> Table:
@@ -113,5 +113,5 @@ def _note(summary: Summary) -> str:
         return "One replication: no interval; a standard is judged by the value alone."
     return (
         f"Intervals: t over {summary.replications} replications, the model's own chance only. "
-        "not shown: the standard lies inside the interval."
+        "undecided: the standard lies inside the interval."
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.as_json import as_text, number, summary_document
-from experiments.breakdown import cell, read_breakdown
+from experiments.breakdown import cell, read_breakdown, shown_columns, station_names
 from experiments.errors import UserError
 from experiments.figures import figure, span
 from experiments.report import console, new_table, print_summary
@@ -62,7 +62,7 @@ def _show_breakdown(run: Path, by: str, *, as_json: bool) -> None:
     columns = read_breakdown(run, by)
     rows = [
         {
-            name: value if isinstance(value, str) else number(value)
+            name: value if isinstance(value, str | bool | int) else number(value)
             for name, value in zip(columns, row, strict=True)
         }
         for row in zip(*columns.values(), strict=True)
@@ -71,18 +71,21 @@ def _show_breakdown(run: Path, by: str, *, as_json: bool) -> None:
 
 
 def print_breakdown(run: Path, by: str) -> None:
-    """Print one breakdown."""
+    """Print one breakdown: the columns that a terminal has room for."""
     columns = read_breakdown(run, by)
+    shown = shown_columns(columns)
+    stations = {} if "name" in columns else station_names(run)
     table = new_table()
-    for name, values in columns.items():
-        text = bool(values) and isinstance(values[0], str)
-        table.add_column(name.removesuffix("_s").replace("_", " "), justify="left" if text else "right")
-    for row in zip(*columns.values(), strict=True):
-        table.add_row(*(cell(name, value) for name, value in zip(columns, row, strict=True)))
+    for name, heading in shown.items():
+        text = bool(columns[name]) and isinstance(columns[name][0], str)
+        table.add_column(heading, justify="left" if text else "right", no_wrap=not text)
+    for row in zip(*(columns[name] for name in shown), strict=True):
+        table.add_row(*(cell(name, value, stations) for name, value in zip(shown, row, strict=True)))
     to = console()
     to.print()
     to.print(table)
-    to.print("Means over the replications; times in minutes:seconds.")
+    more = "" if len(shown) == len(columns) else " --format json gives every column."
+    to.print(f"Means over the replications; times in minutes:seconds.{more}")
 
 
 def print_every(summary: Summary) -> None:

@@ -1,7 +1,7 @@
 """The figures of a run, each with interval, reported figure, standard and verdict.
 
 The verdict on a standard: ``met`` if the whole 95% interval is on the right side of the target, ``not met``
-if the whole interval is on the wrong side, ``not shown`` (``null`` in JSON) if the target lies inside it:
+if the whole interval is on the wrong side, ``undecided`` (``null`` in JSON) if the target lies inside it:
 more replications may decide. A single replication has no interval: its value alone is judged.
 """
 
