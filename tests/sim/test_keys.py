@@ -71,7 +71,7 @@ def test_stream_is_pinned() -> None:
 
 def test_same_bytes_in_any_process() -> None:
     answers = [
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [sys.executable, "-c", _DIGEST],
             env={**os.environ, "PYTHONHASHSEED": seed},
             cwd=_ROOT,
