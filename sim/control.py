@@ -89,6 +89,9 @@ class Control:
         self._type: list[int] = draws.incidents.type.tolist()
         self._variant: list[int] = draws.incidents.variant.tolist()
         self._traffic: list[float] = draws.incidents.traffic.tolist()
+        self._immediate: list[list[float]] = world.units.immediate_turnout_min.tolist()
+        self._on_call: list[float] = world.units.on_call_turnout_min.tolist()
+        self._sigma: list[float] = world.units.immediate_sigma.tolist()
         self._over_border: list[bool] = world.demand.over_border.tolist()
         self._strikes = _strikes(world)
         self._arrivals: dict[int, Event] = {}
@@ -175,7 +178,7 @@ class Control:
     def _whereabouts(self, unit: int) -> tuple[Origin, int]:
         leg = self.fleet.legs.get(unit)
         if leg is None:
-            return _HOME, self.fleet.n_cells + int(self.world.units.site[unit])
+            return _HOME, self.fleet.n_cells + self.fleet.site[unit]
         return leg.origin, self.fleet.place_of_leg(leg, self.env.now)
 
     def _mobilise(self, row: int, unit: int, capability: int, reason: Reason, estimate_min: float) -> Job:
@@ -187,7 +190,7 @@ class Control:
         leg = fleet.legs.pop(unit, None)
         if leg is None:
             mode = fleet.mode(slot, unit)
-            pool, crew, turnout = self._crew_up(row, unit, slot, float(turnout_z[unit]))
+            pool, crew, turnout = self._crew_up(row, unit, slot, mode, float(turnout_z[unit]))
             fleet.take_crew(unit, pool, crew)
             self.cover.left(unit)
             road = float(fleet.home_eta[fleet.band(slot), self._cell[row], unit])
@@ -208,24 +211,18 @@ class Control:
         job.process = self.env.process(stories.respond(self, job))
         return job
 
-    def _crew_up(self, row: int, unit: int, slot: int, turnout_z: float) -> tuple[int, int, float]:
+    def _crew_up(self, row: int, unit: int, slot: int, mode: int, turnout_z: float) -> tuple[int, int, float]:
         """Return pool, people aboard and turnout minutes of an appliance alerted at home."""
-        units, fleet = self.world.units, self.fleet
-        mode = fleet.mode(slot, unit)
+        fleet = self.fleet
         pool = fleet.roster.unit_pool(slot, unit)
-        scatter = math.exp(float(units.immediate_sigma[unit]) * turnout_z)
-        if pool < 0:
-            median = (
-                units.immediate_turnout_min[unit, fleet.night(slot)]
-                if mode == _IMMEDIATE
-                else units.on_call_turnout_min[unit]
-            )
-            return -1, 0, float(median) * scatter
-        muster = self.noise.muster_min(row, pool) if mode == _ON_CALL else None
-        crew, ready = fleet.choose_crew(unit, pool, slot, muster)
-        if mode == _ON_CALL:
+        if mode == _ON_CALL and pool >= 0:
+            crew, ready = fleet.choose_crew(unit, pool, slot, self.noise.muster_min(row, pool))
             return pool, crew, ready
-        return pool, crew, float(units.immediate_turnout_min[unit, fleet.night(slot)]) * scatter
+        median = self._immediate[unit][fleet.night(slot)] if mode == _IMMEDIATE else self._on_call[unit]
+        turnout = median * math.exp(self._sigma[unit] * turnout_z)
+        if pool < 0:
+            return -1, 0, turnout
+        return pool, fleet.choose_crew(unit, pool, slot, None)[0], turnout
 
     # -- what becomes of a response ---------------------------------------------------------------------
 
@@ -251,14 +248,15 @@ class Control:
         job.released_min = now
         self.table.left(job.row, now)
         cell, band = self._cell[job.row], fleet.band(fleet.slot(now))
-        home = int(self.world.units.site[job.unit])
+        home = self.fleet.site[job.unit]
         blue_min = float(self.world.travel.site_min[band, cell, home])
         return_min = blue_min * self.world.timings.return_factor
         fleet.legs[job.unit] = Leg(
             job.unit, _RETURNING, cell, home, now, return_min, blue_min, band, job.process
         )
         fleet.jobs[job.unit] = job
-        self.serve_waiting()
+        if self.waiting:  # a process of its own: it may send the very appliance whose process this is
+            self.env.process(stories.serve_now(self))
         return return_min
 
     def come_home(self, job: Job) -> None:
@@ -308,6 +306,12 @@ class Control:
                 self.table.waited(part.row, self.env.now - part.since_min)
             else:
                 self.waiting.append(part)
+
+    def close(self) -> None:
+        """Write off what still waits when the run has ended: nothing is left that could come."""
+        while self.waiting:
+            self.table.lost(self.waiting.popleft().row)
+        self.cover.close()
 
 
 def _strikes(world: World) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -31,7 +31,7 @@ def run(world: World, draws: Draws, *, seed: int, replication: int) -> Log:
     control = Control(world, draws)
     control.start()
     _run_without_collector(control)
-    control.cover.close()
+    control.close()
     return Log(
         replication=replication,
         seed=seed,

@@ -38,7 +38,7 @@ INCIDENTS: tuple[Column, ...] = (
     ("failures", "int8", "count", "mobilising failures"),
     ("closed_min", "float64", "min", "last appliance left"),
     ("capabilities_unmet", "int8", "count", "specials asked for that were not to be had"),
-    ("pumps_lost", "int8", "count", "pumps asked for, not to be had and not waited for"),
+    ("pumps_lost", "int8", "count", "pumps asked for that never came (lost, or waited for in vain)"),
 )
 
 RESPONSES: tuple[Column, ...] = (

@@ -58,10 +58,16 @@ def send_another(control: Control, row: int, capability: int) -> Story:
     control.replace(row, capability)
 
 
+def serve_now(control: Control) -> Story:
+    """Look at once whether an appliance just released can go to an incident that waits."""
+    control.serve_waiting()
+    yield from ()
+
+
 def serve_at_slots(control: Control) -> Story:
-    """While incidents wait for an appliance, look again whenever crews change."""
+    """While incidents wait for an appliance, look again whenever crews change: not after the horizon."""
     env = control.env
-    while control.waiting:
+    while control.waiting and env.now < control.world.calendar.horizon_min:
         yield env.timeout(SLOT_MIN - env.now % SLOT_MIN)
         control.serve_waiting()
     control.slot_watch = False
