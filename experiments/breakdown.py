@@ -17,7 +17,7 @@ ALIASES = {"crewing": "first_crewing", "urban": "urban_rural", "rural": "urban_r
 """Other words for a breakdown."""
 
 SHARES = frozenset(
-    [
+    {
         "at_least",
         "at_least_one",
         "availability",
@@ -32,7 +32,7 @@ SHARES = frozenset(
         "wholetime",
         "within_10",
         "within_15",
-    ]
+    }
 )
 """Columns that are fractions."""
 

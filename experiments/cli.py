@@ -111,19 +111,21 @@ def show(
 @app.command()
 def trace(
     incident: Annotated[
-        str, typer.Argument(help="Number of the incident in the log, its key, or: worst, missed.")
+        str, typer.Argument(help="Its number or name (turnout trace --list), or: worst.")
     ] = "worst",
     folder: RunOption = None,
     replication: Annotated[int, typer.Option(min=0, help="Which replication of the run.")] = 0,
     listed: Annotated[bool, typer.Option("--list", help="List incidents instead of telling one.")] = False,
-    missed: Annotated[bool, typer.Option("--missed", help="Only those that missed the standard.")] = False,
+    missed: Annotated[
+        bool, typer.Option("--missed", help="List those that missed the standard, and why.")
+    ] = False,
     most: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
 ) -> None:
     """Tell the story of one incident: who was sent, who was quicker but was not, and why."""
     from experiments.story import list_incidents, tell_story
 
-    if listed or missed or incident == "missed":
-        list_incidents(folder, replication, missed=missed or incident == "missed", most=most)
+    if listed or missed:
+        list_incidents(folder, replication, missed=missed, most=most)
     else:
         tell_story(folder, replication, incident)
 

@@ -36,14 +36,13 @@ def print_library(*, as_json: bool) -> None:
 
     rows = list_library()
     if as_json:
-        names = ("name", "title", "question")
-        sys.stdout.write(as_text({"scenarios": [dict(zip(names, row, strict=True)) for row in rows]}))
+        sys.stdout.write(as_text({"scenarios": [plain(row) for row in rows]}))
         return
     table = new_table()
     for heading in ("Scenario", "Title", "Question"):
         table.add_column(heading)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(row.name, row.title, row.question)
     console().print(table)
 
 

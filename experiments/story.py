@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from experiments import model
 from experiments.errors import UserError
 from experiments.figures import minutes_seconds
+from experiments.provenance import code_digest
 from experiments.store import SCENARIO_FILE, RunFolder, latest_run, read_identity
 from experiments.tables import read_log
 
-LIMIT_MIN = 15.0
-"""An incident is listed as missed if its first pump took longer than this from the call (ECFRS standard)."""
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A replication with what is needed to tell of it."""
+
+    run: Path
+    log: Any
+    scenario: Any
+    world: Any
+    standards: tuple[Any, ...]
+
+
+def _read(folder: Path | None, replication: int) -> _Told:
+    run, log = read_replication(folder, replication)
+    if read_identity(run).get("model_sha256") != code_digest():
+        sys.stderr.write(
+            "Note: another version of the model made this run; reasons are worked out by this one.\n"
+        )
+    scenario = model.load(str(run / SCENARIO_FILE))
+    return _Told(run, log, scenario, model.build(scenario), model.standards(scenario))
 
 
 def read_replication(folder: Path | None, replication: int) -> tuple[Path, Any]:
@@ -28,78 +49,100 @@ def read_replication(folder: Path | None, replication: int) -> tuple[Path, Any]:
     return run, read_log(RunFolder(run).replication(replication))
 
 
-def find_incident(log: Any, text: str) -> int:
-    """Return the row of the incident that ``text`` names: a row number, a key, or ``worst``."""
+def find_incident(told: _Told, text: str) -> int:
+    """Return the row of the incident that ``text`` names: a row number, its name, its key, or ``worst``."""
     import numpy as np
 
-    keys = log.incidents["key"]
+    keys = told.log.incidents["key"]
     if not len(keys):
         msg = "this replication has no incidents."
         raise UserError(msg)
     if text == "worst":
-        attendance = log.incidents["first_pump_min"] - log.incidents["time_min"]
-        return int(np.nanargmax(attendance)) if not np.isnan(attendance).all() else 0
-    if not text.isdigit():
-        msg = f'"{text}" is not an incident: give its number (0 to {len(keys) - 1}), its key, or worst.'
-        raise UserError(msg)
-    wanted = int(text)
-    if wanted < len(keys):
+        return int(_slowest_misses(told)[0][0])
+    wanted = _key_of(text)
+    if text.isdigit() and wanted < len(keys):
         return wanted
-    rows = np.flatnonzero(keys == np.uint64(wanted)) if wanted < 2**64 else np.empty(0)
+    rows = np.flatnonzero(keys == np.uint64(wanted)) if 0 <= wanted < 2**64 else np.empty(0)
     if not len(rows):
         msg = (
-            f"no incident {text} in this replication: numbers run from 0 to {len(keys) - 1}, "
-            f"and no key is {text}. `turnout trace --list` lists incidents."
+            f'no incident "{text}" in this replication: give its number (0 to {len(keys) - 1}), its name or key as '
+            "`turnout trace --list` tells them, or worst."
         )
         raise UserError(msg)
     return int(rows[0])
 
 
+def _key_of(text: str) -> int:
+    """Return the key that a user wrote as a number or as type-day-serial; −1 if it is neither."""
+    from sim.incidents import key_of
+
+    if text.isdigit():
+        return int(text)
+    try:
+        return int(key_of(text))
+    except ValueError:
+        return -1
+
+
 def tell_story(folder: Path | None, replication: int, incident: str) -> None:
     """Print the story of one incident."""
+    from experiments.story_text import story_text
     from sim.trace import trace_incident
 
-    run, log = read_replication(folder, replication)
-    row = find_incident(log, incident)
-    world = model.build(model.load(str(run / SCENARIO_FILE)))
-    sys.stdout.write(story_text(trace_incident(world, log, row)))
+    told = _read(folder, replication)
+    row = find_incident(told, incident)
+    story = trace_incident(told.world, told.log, row, standards=told.standards)
+    sys.stdout.write(story_text(story, told.scenario.calendar.start))
 
 
-def story_text(story: Any) -> str:
-    """Return a story as text."""
-    return str(story) + "\n"
+def _slowest_misses(told: _Told) -> list[tuple[int, float, str]]:
+    """Return row, attendance (minutes, NaN for never) and cause of the main standard's misses, worst first."""
+    import numpy as np
+
+    from sim.codes import Cause, label
+    from sim.measures import main_standard, why_missed
+
+    standard = main_standard(told.standards)
+    if standard is None:
+        msg = "the scenario has no standard of the kind share within a time: nothing can be missed."
+        raise UserError(msg)
+    misses = why_missed(told.world, told.log, standard)
+    order = np.argsort(-np.nan_to_num(misses.attendance_min, nan=np.inf), kind="stable")
+    if not order.size:
+        msg = f"no incident of this replication misses the standard: {standard.title}."
+        raise UserError(msg)
+    return [
+        (int(misses.row[i]), float(misses.attendance_min[i]), label(Cause(int(misses.cause[i]))))
+        for i in order
+    ]
 
 
 def list_incidents(folder: Path | None, replication: int, *, missed: bool, most: int) -> None:
-    """List incidents, the slowest first if only the missed ones are asked for."""
-    import numpy as np
-
+    """List incidents: those that missed the main standard with their causes, worst first, or all in order."""
     from experiments.report import console, new_table
+    from sim.trace import incident_name
 
-    run, log = read_replication(folder, replication)
-    scenario = model.load(str(run / SCENARIO_FILE))
-    types = list(scenario.incident_types)
-    attendance = log.incidents["first_pump_min"] - log.incidents["time_min"]
-    rows = np.arange(len(attendance))
-    if missed:
-        late = np.flatnonzero(attendance > LIMIT_MIN)
-        rows = late[np.argsort(-attendance[late], kind="stable")]
+    told = _read(folder, replication)
+    columns = told.log.incidents
+    attendance = columns["first_pump_min"] - columns["time_min"]
+    rows = (
+        _slowest_misses(told)
+        if missed
+        else [(row, float(attendance[row]), "") for row in range(len(attendance))]
+    )
     table = new_table()
-    for heading in ("Incident", "Key", "Day", "Type", "First pump", "Pumps"):
-        table.add_column(heading, justify="left" if heading == "Type" else "right")
-    for row in rows[:most]:
-        minutes = float(attendance[row])
+    for heading in ("Incident", "Name", "First pump", "Pumps sent"):
+        table.add_column(heading, justify="left" if heading == "Name" else "right", overflow="fold")
+    if missed:
+        table.add_column("Why missed")
+    for row, minutes, cause in rows[:most]:
+        first = "none" if math.isnan(minutes) else minutes_seconds(60.0 * minutes)
+        name = incident_name(told.world, told.log, row)
         table.add_row(
-            str(row),
-            str(log.incidents["key"][row]),
-            str(int(log.incidents["time_min"][row] // 1440)),
-            types[int(log.incidents["type"][row])].replace("_", " "),
-            minutes_seconds(60 * minutes) if minutes == minutes else "none",  # noqa: PLR0124 - NaN
-            str(int(log.incidents["pumps_sent"][row])),
+            str(row), name, first, str(int(columns["pumps_sent"][row])), *([cause] if missed else [])
         )
     to = console()
     to.print(table)
-    to.print(
-        f"{min(most, len(rows))} of {len(rows):,} incidents, replication {replication} of {run}.",
-        soft_wrap=True,
-    )
+    what = "missed" if missed else "all"
+    shown = f"{min(most, len(rows))} of {len(rows):,} ({what})"
+    to.print(f"{shown}, replication {replication} of {told.run}.", soft_wrap=True, markup=False)
