@@ -28,6 +28,7 @@ class AccessRules:
     detour_urban: float = 1.30
     detour_rural: float = 1.40
     direct_m: float = 1500.0  # neighbours this near may be reached straight across (assumption)
+    reach_m: float = 3000.0  # nodes farther away are used only where there is no nearer one (assumption)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,12 +56,13 @@ def min_per_m(places: Places, speeds: SpeedProfile, rules: AccessRules) -> F64:
     return np.asarray(urban[:, None] * p + rural[:, None] * (1.0 - p))
 
 
-def access_nodes(graph: RoadGraph, places: Places, barriers: Barriers) -> tuple[I32, F64]:
+def access_nodes(graph: RoadGraph, places: Places, barriers: Barriers, reach_m: float) -> tuple[I32, F64]:
     """The nearest node in each quadrant round every place that no barrier parts from it.
 
-    Returns nodes (P, K), −1 where there is none, and straight distances (P, K) in metres, inf there; nearest
-    first. K is QUADRANTS. Four quadrants rather than the four nearest, so that every direction has a way
-    out. Raises GeoDataError naming places that no node can be reached from.
+    Returns nodes (P, K), −1 where there is none within `reach_m`, and straight distances (P, K) in metres,
+    inf there; nearest first, and the nearest however far. K is QUADRANTS. Four quadrants rather than the
+    four nearest, so that every direction has a way out. Raises GeoDataError naming places that no
+    node can be reached from.
     """
     usable = np.flatnonzero(graph.node_access & graph.largest_component())
     node_xy = np.column_stack([graph.node_easting_m, graph.node_northing_m])[usable]
@@ -78,6 +80,9 @@ def access_nodes(graph: RoadGraph, places: Places, barriers: Barriers) -> tuple[
         if looked == len(usable):
             break
         looked = min(looked * 8, len(usable))
+    far = distance > reach_m
+    far[:, 0] = False
+    nodes[far], distance[far] = -1, np.inf
     if len(todo):
         raise GeoDataError(
             "places",

@@ -68,7 +68,8 @@ def store_arrays(digest: str, arrays: Mapping[str, NDArray[Any]], directory: Pat
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".part")
         with os.fdopen(handle, "wb") as out:
-            np.savez(out, digest=np.array(digest), **arrays)
+            held: dict[str, Any] = {"digest": np.array(digest), **arrays}
+            np.savez(out, **held)
         Path(temporary).replace(path)
     except OSError:
         if temporary is not None:

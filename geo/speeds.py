@@ -46,6 +46,4 @@ class SpeedProfile:
 def flat_profile(kph: dict[str, float], name: str = "flat") -> SpeedProfile:
     """A profile with one band and the given speeds (km/h) for every class of ROAD_CLASSES."""
     values = np.array([kph[c] for c in ROAD_CLASSES], dtype=np.float64)
-    return SpeedProfile(
-        name, values, ("all",), np.ones((1, len(values))), np.zeros(168, dtype=np.int8)
-    )
+    return SpeedProfile(name, values, ("all",), np.ones((1, len(values))), np.zeros(168, dtype=np.int8))

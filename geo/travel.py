@@ -23,6 +23,7 @@ F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
 I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +55,7 @@ class TravelArrays:
             + self.node_min[band][na[..., :, None], nb[..., None, :]]
             + self.access_min[band][b][..., None, :]
         ).min(axis=(-2, -1))
-        direct = np.array(
-            [self.direct(band, i, j) for i, j in zip(a.ravel().tolist(), b.ravel().tolist(), strict=True)],
-            dtype=np.float32,
-        )
-        return np.asarray(np.minimum(via, direct.reshape(via.shape)), dtype=np.float32)
+        return np.asarray(np.minimum(via, self._direct_many(band, a, b)), dtype=np.float32)
 
     def minutes_from_node(self, band: int, node: int, to_place: int) -> float:
         """Minutes from a road node to a place in a band."""
@@ -72,6 +69,15 @@ class TravelArrays:
         if i < hi and self.direct_place[i] == to_place:
             return float(self.direct_min[band, i])
         return float("inf")
+
+    def _direct_many(self, band: int, from_place: I64, to_place: I64) -> F32:
+        """`direct` for arrays of places of one shape."""
+        n = len(self.access_node)
+        key = np.repeat(np.arange(n, dtype=np.int64), np.diff(self.direct_start)) * n + self.direct_place
+        wanted = from_place.astype(np.int64) * n + to_place
+        i = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+        found = key[i] == wanted
+        return np.asarray(np.where(found, self.direct_min[band, i], np.inf), dtype=np.float32)
 
     def route(self, band: int, from_place: int, to_place: int) -> tuple[I32, F32]:
         """The nodes of the quickest way in order, and the minutes from the start at which each is reached.
@@ -113,7 +119,7 @@ def travel_arrays(
     """
     r = rules or AccessRules()
     pace = min_per_m(places, speeds, r)
-    node, metres = access_nodes(graph, places, barriers)
+    node, metres = access_nodes(graph, places, barriers, r.reach_m)
     access = (access_metres(metres, places.size_m) * pace[:, :, None]).astype(np.float32)
     start, other, apart = direct_neighbours(places, barriers, r.direct_m)
     row = np.repeat(np.arange(len(places.easting_m)), np.diff(start))
@@ -151,9 +157,7 @@ def _shortest(graph: RoadGraph, speeds: SpeedProfile) -> tuple[F32, I32]:
     return minutes, before
 
 
-def _site_minutes(
-    n_cells: int, node: I32, access: F32, node_min: F32, direct: tuple[I32, I32, F32]
-) -> F32:
+def _site_minutes(n_cells: int, node: I32, access: F32, node_min: F32, direct: tuple[I32, I32, F32]) -> F32:
     """Minutes (B, C, S) from every site to every cell."""
     bands, n_places, _ = access.shape
     out = np.empty((bands, n_cells, n_places - n_cells), dtype=np.float32)
