@@ -192,7 +192,7 @@ class Control:
             mode = fleet.mode(slot, unit)
             pool, crew, turnout = self._crew_up(row, unit, slot, mode, float(turnout_z[unit]))
             fleet.take_crew(unit, pool, crew)
-            self.cover.left(unit)
+            self.cover.left(unit, row)
             road = float(fleet.home_eta[fleet.band(slot), self._cell[row], unit])
         else:
             mode = _IMMEDIATE
@@ -200,7 +200,7 @@ class Control:
             turnout = self.world.timings.standby_turnout_min
             road = fleet.minutes_from_leg(leg, now, slot, self._cell[row]) - turnout
             self.end_job(unit)
-            self.cover.sent_away(unit)
+            self.cover.sent_away(unit, row)
             if leg.process is not None:
                 leg.process.interrupt()
         job = Job(
