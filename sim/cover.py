@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.cover_dynamic import dynamic
 from sim.cover_people import people
-from sim.cover_sites import covered_by_own, overdue
+from sim.cover_sites import covered_by_own, least_stay, overdue
 from sim.cover_view import F64, Bool, Decision, End, Move, Recall, View, Why
 
 Parameters = Mapping[str, float]
@@ -49,8 +49,8 @@ def core_stations(view: View, parameters: Parameters) -> list[Decision]:
 def most_suitable(view: View, ready: Bool, to_site: int, longest_move_min: float) -> int:
     """Return the pump to stand by at a site, −1 if none will do.
 
-    It must be ready, within the longest move, quicker than the site's own pump that is on its way home, and must
-    not leave its own station empty if that is a core station. Of those, in this order: with its crew on station
+    It must be ready, within the longest move, stand there longer than it drives (``least_stay``), and must not
+    leave its own station empty if that is a core station. Of those, in this order: with its crew on station
     rather than on-call (an on-call crew on standby is kept from home and work: unusual, the last resort); from a
     station that keeps another pump; the nearest; the first in the scenario's list.
     """
@@ -58,7 +58,7 @@ def most_suitable(view: View, ready: Bool, to_site: int, longest_move_min: float
     empties = at_site[view.site] < 2
     minutes: F64 = view.minutes[view.site, to_site].astype(np.float64)
     may = ready & (view.site != to_site) & (minutes <= longest_move_min) & ~(empties & view.core[view.site])
-    may &= minutes < view.back_in_min[to_site]
+    may &= least_stay(minutes) <= view.back_in_min[to_site]
     if not may.any():
         return -1
     cost = minutes + _LEAVES_EMPTY * empties + _ON_CALL * ~view.immediate

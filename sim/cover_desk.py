@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import cover_stories
-from sim.codes import Mode, Origin
+from sim.codes import Mode
 from sim.cover import POLICIES
-from sim.cover_lending import people_view
+from sim.cover_expected import Expected
+from sim.cover_lending import crewable, members, people_view
 from sim.cover_moves import Moves, Standby
-from sim.cover_tables import crew_changes, demand_in_reach, road_minutes
-from sim.cover_view import Move, Recall, View
+from sim.cover_sites import least_stay
+from sim.cover_tables import crew_changes, demand_in_reach, nearest_mover_min, road_minutes
+from sim.cover_view import Decision, Move, Recall, View
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class CoverDesk:
         self.active = world.rules.cover != "none"
         self.dynamic = world.rules.cover == "dynamic"
         self.moves = Moves(control, self._move_ended)
+        self.expected = Expected(control)
+        self._members = members(world)
         self.empty_since: dict[int, float] = {}  # core sites without cover
         self._planned: set[float] = set()
         self._pump = world.units.pump & world.units.own
@@ -60,6 +64,7 @@ class CoverDesk:
         if not self.active:
             return
         watched = self._pump if self.dynamic else self._pump & self._core[self.world.units.site]
+        self._nearest = nearest_mover_min(self.world)
         slots, units = crew_changes(self.roster, np.flatnonzero(watched).tolist())
         if self.dynamic:
             self._plan(self.parameters["delay_min"])
@@ -70,23 +75,34 @@ class CoverDesk:
 
     # -- what control and the roster tell the desk ------------------------------------------------------
 
-    def left(self, unit: int) -> None:
+    def left(self, unit: int, row: int) -> None:
         """An appliance has left its station for an incident."""
+        if not self.active:
+            return
+        self.expected.sent(unit, row)
+        site = self._site[unit]
         if self.dynamic:
             self._plan_one()
-        elif self.active and self._is_core[self._site[unit]]:
-            self._look(self._site[unit])
+        elif self._is_core[site] and site not in self.empty_since and site not in self.moves.standing:
+            self._look(site)
 
     def came_home(self, unit: int) -> None:
         """An appliance is back at its station, its crew in their pool."""
         if not self.active:
             return
+        self.expected.home(unit)
         self.moves.appliance_home(unit)
-        self.left(unit)  # the same questions
+        site = self._site[unit]
+        if self.dynamic:
+            self._plan_one()
+        elif site in self.empty_since or site in self.moves.standing:
+            self._look(site)
 
-    def sent_away(self, unit: int) -> None:
+    def sent_away(self, unit: int, row: int) -> None:
         """An appliance under way or waiting has been sent to an incident."""
-        self.moves.sent_away(unit)
+        if self.active:
+            self.expected.sent(unit, row)
+            self.moves.sent_away(unit)
 
     def crews_change(self, units: list[int]) -> None:
         """The roster changes for these appliances."""
@@ -131,11 +147,16 @@ class CoverDesk:
         pool = roster.unit_pool(slot, unit)
         if pool not in fleet.out:
             return True
-        probe = np.zeros(len(fleet.home_penalty), dtype=np.float32)
-        fleet.home_penalty[unit] = 0.0
-        fleet.recheck(probe, pool, slot)
-        fleet.home_penalty[unit] = penalty
-        return bool(probe[unit] == 0.0)
+        at_home = tuple(
+            other
+            for other in self._members[pool]
+            if (
+                other == unit
+                or (fleet.home_penalty[other] == 0.0 and fleet.mode(slot, other) != Mode.MECHANICAL)
+            )
+            and roster.unit_pool(slot, other) == pool
+        )
+        return bool(crewable(self.world, pool, fleet.left_in(pool, slot), at_home) >> at_home.index(unit) & 1)
 
     def _plan(self, at_min: float) -> None:
         """Plan a review, unless one is planned for that moment."""
@@ -151,20 +172,39 @@ class CoverDesk:
     # -- deciding ---------------------------------------------------------------------------------------
 
     def review(self, at_min: float) -> None:
-        """Ask the policy what to do, and do it."""
+        """Ask the policy what to do, and do it; ask again on the half hour while a site stays without cover."""
         self._planned.discard(at_min)
-        for decision in self.policy(self.view(), self.parameters):
-            if isinstance(decision, Recall):
-                self.moves.recall(self._standing_of(decision.unit), decision.end)
-            elif isinstance(decision, Move):
-                self.moves.send_appliance(decision)
-                self.empty_since.pop(decision.to_site, None)
-            else:
-                self.moves.send_people(decision)
-                self.empty_since.pop(self._site[decision.unit], None)
-        now, delay_min = self.env.now, self.parameters["delay_min"] - _ROUNDING_MIN
-        if not self.dynamic and any(now - since >= delay_min for since in self.empty_since.values()):
-            self._plan(SLOT_MIN * (math.floor(now / SLOT_MIN) + 1.0))
+        if self.dynamic or self._worth_asking():
+            for decision in self.policy(self.view(), self.parameters):
+                self._carry_out(decision)
+        if not self.dynamic and self._overdue():
+            self._plan(SLOT_MIN * (math.floor(self.env.now / SLOT_MIN) + 1.0))
+
+    def _overdue(self) -> list[int]:
+        """Return the core sites without cover for the delay."""
+        since_min = self.env.now - self.parameters["delay_min"] + _ROUNDING_MIN
+        return [site for site, since in self.empty_since.items() if since <= since_min]
+
+    def _worth_asking(self) -> bool:
+        """Return whether a core policy can have anything to say: it saves most reviews their view."""
+        if any(self.own_ready(site) for site in self.moves.standing):
+            return True
+        nearest = self._nearest[self.fleet.band(self.fleet.slot(self.env.now))]
+        return any(
+            nearest[site] <= self.parameters["longest_move_min"]
+            and least_stay(nearest[site]) <= self.expected.back_in_min(site)
+            for site in self._overdue()
+        )
+
+    def _carry_out(self, decision: Decision) -> None:
+        if isinstance(decision, Recall):
+            self.moves.recall(self._standing_of(decision.unit), decision.end)
+        elif isinstance(decision, Move):
+            self.moves.send_appliance(decision)
+            self.empty_since.pop(decision.to_site, None)
+        else:
+            self.moves.send_people(decision)
+            self.empty_since.pop(self._site[decision.unit], None)
 
     def _standing_of(self, unit: int) -> Standby:
         return next(move for move in self.moves.standing.values() if move.unit == unit)
@@ -181,9 +221,10 @@ class CoverDesk:
             stands[move.unit] = site
             if move.people:
                 ready[move.unit] = self._own_crew(move.unit, slot)
-        empty = np.full(len(self._is_core), -1.0)
+        empty, back_in = np.full(len(self._is_core), -1.0), np.full(len(self._is_core), np.inf)
         for site, since in self.empty_since.items():
             empty[site] = now - since
+            back_in[site] = self.expected.back_in_min(site)
         view = View(
             site=world.units.site,
             ready=ready,
@@ -191,7 +232,7 @@ class CoverDesk:
             stands=stands,
             core=self._core,
             empty_min=empty,
-            back_in_min=self._back_in_min(),
+            back_in_min=back_in,
             minutes=minutes,
         )
         return self._with_more(view, slot, band)
@@ -207,15 +248,6 @@ class CoverDesk:
                 people=people_view(self.fleet, slot, sorted(self.empty_since), view.minutes, longest_min),
             )
         return view
-
-    def _back_in_min(self) -> NDArray[np.float64]:
-        """Return when the first of each site's own pumps on its way home will be there, (S,)."""
-        back = np.full(len(self._is_core), np.inf)
-        for unit, leg in self.fleet.legs.items():
-            if self._pump[unit] and leg.origin in (Origin.RETURNING, Origin.RETURNING_FROM_STANDBY):
-                home = self._site[unit]
-                back[home] = min(back[home], leg.start_min + leg.duration_min - self.env.now)
-        return back
 
     # -- the log ----------------------------------------------------------------------------------------
 

@@ -27,6 +27,12 @@ def need_of(world: World, unit: int) -> Need:
     return pump_need(minimum, world.people.ba_needed) if world.units.pump[unit] else special_need(minimum)
 
 
+def crewable(world: World, pool: int, left: int, units: tuple[int, ...]) -> int:
+    """Return which of a pool's appliances those left in it can crew, bit by bit; pumps first, by rank."""
+    skills, pumps, specials = _needs(world, pool, units)
+    return crewable_units(skills, left, pumps, specials)
+
+
 def people_view(
     fleet: Fleet, slot: int, sites: list[int], road_min: F32, longest_move_min: float
 ) -> PeopleView:
@@ -73,43 +79,36 @@ def own_need_slot(fleet: Fleet, pool: int, crew: int, slot: int, last: int) -> i
     world, roster = fleet.world, fleet.roster
     present = roster.present[slot:last, pool]
     for change in (np.flatnonzero(present[1:] != present[:-1]) + 1).tolist():
-        on = [
+        on = tuple(
             unit
             for unit in members(world)[pool]
             if roster.mode[slot + change, unit] in (Mode.IMMEDIATE, Mode.ON_CALL)
             and roster.unit_pool(slot + change, unit) == pool
-        ]
-        if not _keeps(world, pool, int(present[change]) & ~crew, on):
+        )
+        if crewable(world, pool, int(present[change]) & ~crew, on).bit_count() < len(on):
             return slot + change
     return last
 
 
 def _spare(fleet: Fleet, pool: int, slot: int, need: Need) -> int:
     world = fleet.world
-    at_home = [
+    at_home = tuple(
         unit
         for unit in members(world)[pool]
         if fleet.home_penalty[unit] == 0.0
         and fleet.roster.unit_pool(slot, unit) == pool
         and fleet.mode(slot, unit) != Mode.MECHANICAL
-    ]
-    pumps, specials = _needs(world, at_home)
-    return spare_crew(_skills(world, pool), fleet.left_in(pool, slot), need, pumps, specials)
-
-
-def _needs(world: World, some: list[int]) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
-    return (
-        tuple(need_of(world, unit) for unit in some if world.units.pump[unit]),
-        tuple(need_of(world, unit) for unit in some if not world.units.pump[unit]),
     )
+    skills, pumps, specials = _needs(world, pool, at_home)
+    return spare_crew(skills, fleet.left_in(pool, slot), need, pumps, specials)
 
 
-def _keeps(world: World, pool: int, left: int, on: list[int]) -> bool:
-    """Whether those left crew all of ``on``."""
-    crewable = crewable_units(_skills(world, pool), left, *_needs(world, on))
-    return crewable.bit_count() == len(on)
-
-
-def _skills(world: World, pool: int) -> I8:
-    people = world.people
-    return people.skill[people.pool_start[pool] : people.pool_start[pool + 1]]
+@lru_cache(maxsize=1024)
+def _needs(world: World, pool: int, some: tuple[int, ...]) -> tuple[I8, tuple[Need, ...], tuple[Need, ...]]:
+    """Return the skills of a pool's people and the needs of some of its appliances: pumps, and specials."""
+    people, pumps = world.people, world.units.pump
+    return (
+        people.skill[people.pool_start[pool] : people.pool_start[pool + 1]],
+        tuple(need_of(world, unit) for unit in some if pumps[unit]),
+        tuple(need_of(world, unit) for unit in some if not pumps[unit]),
+    )

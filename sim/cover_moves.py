@@ -15,7 +15,6 @@ from sim.cover_lending import muster_min, own_need_slot
 from sim.cover_tables import off_duty_slot, road_minutes
 from sim.cover_view import End, Move, MovePeople, Why
 from sim.fleet import Leg
-from sim.journeys import minutes_between
 from sim.log import STANDBY, TableWriter
 from sim.world import SLOT_MIN
 
@@ -206,15 +205,17 @@ class Moves:
             move.process.interrupt()
 
     def _turn_round(self, move: Standby) -> None:
+        """Start an appliance home: from where it stands, or back along the road that it has come."""
         fleet, now = self.fleet, self.env.now
         band, place = fleet.band(fleet.slot(now)), fleet.place_of_leg(fleet.legs[move.unit], now)
-        blue = 0.0
-        if now > move.departs_min:
-            blue = minutes_between(self.world.travel, band, place, fleet.n_cells + move.from_site)
-        move.home_travel_min = blue * self.world.timings.return_factor
+        if move.arrived_min == move.arrived_min:  # not NaN
+            way_min = float(self._minutes[band, move.to_site, move.from_site])
+        else:
+            way_min = max(0.0, now - move.departs_min)
+        move.home_travel_min = way_min
         fleet.legs[move.unit] = Leg(
-            move.unit, Origin.RETURNING_FROM_STANDBY, place, move.from_site, now, move.home_travel_min, blue,
-            band, move.process,
+            move.unit, Origin.RETURNING_FROM_STANDBY, place, move.from_site, now, way_min,
+            way_min / self.world.timings.return_factor, band, move.process,
         )  # fmt: skip
 
     def come_home(self, move: Standby) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.cover_sites import covered_by_own, overdue
+from sim.cover_sites import covered_by_own, least_stay, overdue
 from sim.cover_view import F64, I8, Decision, End, MovePeople, Recall, View
 from sim.crewing import Need, crewable_units, pick_crew
 
@@ -20,7 +20,7 @@ def people(view: View, parameters: Mapping[str, float]) -> list[Decision]:
 
     Only where an appliance is off the run for want of people; one that is out at an incident is not replaced, and
     no appliance is moved. The best-ranked such appliance gets the crew that is soonest there (muster and drive)
-    among those whose drive is within the longest move; ties go to the pool listed first. A pool lends one crew at
+    among those whose drive is within the longest move and worthwhile; ties go to the pool listed first. A pool lends one crew at
     a review. They are sent home when the station has a crew of its own.
     """
     own = covered_by_own(view)
@@ -36,7 +36,10 @@ def people(view: View, parameters: Mapping[str, float]) -> list[Decision]:
         if not len(short):
             continue
         drive: F64 = view.minutes[seen.pool_site, site].astype(np.float64)
-        soonest = np.where(lends & (drive <= parameters["longest_move_min"]), seen.ready_min + drive, np.inf)
+        may = (
+            lends & (drive <= parameters["longest_move_min"]) & (least_stay(drive) <= view.back_in_min[site])
+        )
+        soonest = np.where(may, seen.ready_min + drive, np.inf)
         pool = int(soonest.argmin())
         if soonest[pool] < np.inf:
             lends[pool] = False

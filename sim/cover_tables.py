@@ -24,6 +24,18 @@ def road_minutes(world: World) -> F32:
 
 
 @lru_cache(maxsize=4)
+def nearest_mover_min(world: World) -> list[list[float]]:
+    """Return the least road minutes to each site from any other site with a pump or people to send, (B, S)."""
+    units, n_sites = world.units, len(world.sites.key)
+    sends = np.zeros(n_sites, dtype=bool)
+    sends[units.site[units.pump & units.own]] = True
+    minutes = road_minutes(world).astype(np.float64)
+    minutes[:, ~sends] = np.inf
+    nearest: list[list[float]] = minutes.min(axis=1).tolist()
+    return nearest
+
+
+@lru_cache(maxsize=4)
 def demand_in_reach(world: World, reach_min: float) -> tuple[ReachView, ...]:
     """Return, for each travel band, what a pump at each site reaches within ``reach_min`` of driving.
 

@@ -43,8 +43,8 @@ class View:
     ``ready`` are own pumps at their own station with a crew to be had; two of one pool only if it can crew both.
     ``stands`` is the site that an appliance on a cover move stands at or is on its way to, −1 for all others; an
     appliance crewed by people moved stands at its own site. ``empty_min`` is how long a core site has had neither
-    a ready pump of its own nor one standing by (−1: it has one, or is no core site). ``back_in_min`` is when the
-    first of the site's own pumps on its way home will be there (inf: none is). ``minutes`` are ordinary road
+    a ready pump of its own nor one standing by (−1: it has one, or is no core site). ``back_in_min`` is when
+    control expects the site's own cover back (inf: unknown). ``minutes`` are ordinary road
     minutes, row to column.
     """
 
