@@ -62,7 +62,6 @@ def standards_of(scenario: Scenario) -> tuple[Standard, ...]:
         Standard(
             key=key,
             title=s.title,
-            measure=s.measure,
             clock=s.clock,
             incidents=s.incidents,
             home_office_exclusions=s.home_office_exclusions,
@@ -75,6 +74,7 @@ def standards_of(scenario: Scenario) -> tuple[Standard, ...]:
             source=s.source,
         )
         for key, s in scenario.standards.items()
+        if s.target is not None and s.authority == "own"
     )
 
 

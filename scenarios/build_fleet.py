@@ -134,6 +134,7 @@ def build_units(scenario: Scenario, plans: list[PoolPlan], capability_names: tup
             np.array([mechanical.shortest_h, mechanical.longest_h], dtype=np.float32) * 60.0, (n, 1)
         ),
         neighbour_availability=lent.astype(np.float32),
+        neighbour_block_h=scenario.neighbour.block_h,
         neighbour_immediate=np.array([a.crewing == "wholetime" for a in fleet.values()]) & ~own,
     )
 

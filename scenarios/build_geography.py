@@ -128,8 +128,7 @@ def _nearest(cells: Cells, easting: F64, northing: F64) -> NDArray[np.int64]:
     from scipy.spatial import cKDTree  # noqa: PLC0415  (start-up time)
 
     tree = cKDTree(np.column_stack([cells.easting_m, cells.northing_m]))
-    near: NDArray[np.int64] = tree.query(np.column_stack([easting, northing]))[1]
-    return near
+    return np.asarray(tree.query(np.column_stack([easting, northing]))[1], dtype=np.int64)
 
 
 def _main_road_m(graph: RoadGraph, cells: Cells) -> F64:
@@ -146,14 +145,13 @@ def _main_road_m(graph: RoadGraph, cells: Cells) -> F64:
         for xy in (graph.node_easting_m, graph.node_northing_m)
     ]
     near = _nearest(cells, *position)
-    metres: F64 = np.bincount(near, weights=(length / pieces)[edge], minlength=len(cells))
-    return metres
+    return np.bincount(near, weights=(length / pieces)[edge], minlength=len(cells)).astype(np.float64)
 
 
 def _pack(made: Geography) -> dict[str, NDArray[np.generic]]:
     packed: dict[str, NDArray[np.generic]] = {"main_road_m": made.main_road_m}
     for part, record in (("cells", made.cells), ("travel", made.travel)):
-        for f in fields(record):  # type: ignore[arg-type]
+        for f in fields(record):
             packed[f"{part}.{f.name}"] = np.asarray(getattr(record, f.name))
     return packed
 

@@ -50,6 +50,7 @@ class _Pool:
     skill: I8
     watch: I8
     presence: F64  # (n, 168)
+    ba_needed: int
 
 
 def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str, ...]) -> People:
@@ -79,6 +80,7 @@ def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str
         ),
         block_h=np.full(len(keys), on_call.block_h, dtype=np.float32),
         muster_sigma=on_call.muster_sigma,
+        ba_needed=on_call.breathing_apparatus_needed,
     )
 
 
@@ -104,7 +106,13 @@ def _people_of(scenario: Scenario, plan: PoolPlan, fleet: dict[str, Appliance]) 
         each = scenario.wholetime.riders_per_pump * crews
         shares = (scenario.wholetime.officer_share, scenario.wholetime.driver_share, 1.0)
     skill = [
-        assign_skills(stream(_BUILD_SEED, 0, "skills", f"{plan.key}/{team}"), each, *shares, crews=crews)
+        assign_skills(
+            stream(_BUILD_SEED, 0, "skills", f"{plan.key}/{team}"),
+            each,
+            *shares,
+            crews=crews,
+            ba_needed=scenario.on_call.breathing_apparatus_needed,
+        )
         for team in range(teams)
     ]
     watch = np.repeat(np.arange(teams), each) if plan.duty == Duty.WHOLETIME else np.full(each, -1)
@@ -117,6 +125,7 @@ def _people_of(scenario: Scenario, plan: PoolPlan, fleet: dict[str, Appliance]) 
         skill=np.concatenate(skill),
         watch=watch.astype(np.int8),
         presence=np.zeros((n, HOURS_OF_WEEK)),
+        ba_needed=scenario.on_call.breathing_apparatus_needed,
     )
 
 
@@ -147,6 +156,7 @@ def _solve_staffed(scenario: Scenario, pools: list[_Pool]) -> None:
                 _crewed_share(scenario, target),
                 skill=pool.skill,
                 watch=pool.watch,
+                ba_needed=pool.ba_needed,
             )
         except ValueError as error:
             name = "day_crew_availability" if day else "availability"
@@ -212,7 +222,7 @@ def _fault(scenario: Scenario, where: str, value: float, problem: str) -> Scenar
 def _expected(pool: _Pool, ranks: list[int], pattern: F64, level: float) -> float:
     """Return the mean number on the run, over the week, of the pool's pumps of these ranks."""
     values, weights = np.unique(pattern, return_counts=True)
-    by_pump = availability_by_pump(pool.skill, np.minimum(1.0, level * values), pool.minima)
+    by_pump = availability_by_pump(pool.skill, np.minimum(1.0, level * values), pool.minima, pool.ba_needed)
     return float(np.average(by_pump[:, ranks].sum(axis=1), weights=weights))
 
 

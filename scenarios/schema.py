@@ -122,10 +122,10 @@ class OnCall(Model):
     evening_night_factor: Positive = 1.12
     weekend_day_factor: Positive = 1.0
     block_h: Positive = 6.0
-    muster_median_s: Positive = 240.0
+    muster_median_s: Positive = 274.0  # gives a crew in 285 s at the median
     muster_sigma: NotNegative = 0.25
     person_sigma: NotNegative = 0.2  # spread of people's own medians: how far they live or work
-    turnout_estimate_s: Positive = 300.0  # what control reckons with
+    turnout_estimate_s: Positive = 285.0  # what control reckons with
 
 
 class Mechanical(Model):
@@ -191,7 +191,7 @@ class Cover(Model):
 
     policy: Literal["none", "core_stations", "dynamic", "people"] = "core_stations"
     reach_min: Positive = 15.0
-    delay_min: NotNegative = 10.0
+    delay_min: NotNegative = 45.0
     longest_move_min: Positive = 30.0
     least_gain: NotNegative = (
         0.01  # share of expected demand newly within reach that justifies a dynamic move

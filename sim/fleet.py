@@ -60,13 +60,16 @@ class Fleet:
         # minutes of home station to cell for every appliance, one contiguous row a cell
         self.home_eta = np.ascontiguousarray(world.travel.site_min[:, :, units.site])
         self._slots = roster.mode.shape[0]
-        self._band = world.travel.band_of_hour[world.calendar.hour_of_week]
+        band = world.travel.band_of_hour[world.calendar.hour_of_week]
+        self._band: list[int] = band.tolist()
         self._delay = _delay_by_mode(world)
         day_from, day_to = world.timings.day_hours
         self._night = ((world.calendar.hour < day_from) | (world.calendar.hour >= day_to)).astype(np.intp)
+        self._night_of: list[int] = self._night.tolist()
         self._block = -1
         self._ready = np.empty((0, 0), dtype=np.float32)
         self._columns = np.arange(len(units.key))
+        self.site: list[int] = units.site.tolist()
         people = world.people
         self._skills = [
             people.skill[people.pool_start[q] : people.pool_start[q + 1]] for q in range(len(people.pool_key))
@@ -74,7 +77,7 @@ class Fleet:
         self._members = [pool_units(world, q) for q in range(len(people.pool_key))]
         self._is_pump: list[bool] = units.pump.tolist()
         self._need: list[Need] = [
-            (pump_need if pump else special_need)(int(minimum))
+            pump_need(int(minimum), people.ba_needed) if pump else special_need(int(minimum))
             for pump, minimum in zip(units.pump, units.minimum_crew, strict=True)
         ]
 
@@ -84,11 +87,11 @@ class Fleet:
 
     def band(self, slot: int) -> int:
         """Return the travel band of a slot."""
-        return int(self._band[slot])
+        return self._band[slot]
 
     def night(self, slot: int) -> int:
         """Return 1 in the hours of the night turnout, else 0."""
-        return int(self._night[slot])
+        return self._night_of[slot]
 
     def ready_min(self, slot: int) -> F32:
         """Return control's turnout estimate (U,) for appliances at home, inf without a crew. A view."""
@@ -108,7 +111,7 @@ class Fleet:
     def estimates(self, time_min: float, cell: int) -> F32:
         """Return control's estimate (U,): minutes from alert to arrival at a cell, inf if it cannot be sent."""
         slot = self.slot(time_min)
-        estimate = self.ready_min(slot) + self.home_eta[self._band[slot], cell]
+        estimate: F32 = self.ready_min(slot) + self.home_eta[self._band[slot], cell]
         estimate += self.home_penalty
         for pool in self.out:
             self.recheck(estimate, pool, slot)
@@ -118,7 +121,8 @@ class Fleet:
 
     def recheck(self, estimate: F32, pool: int, slot: int) -> None:
         """Strike out the appliances at home whose crew cannot be had from those left in the pool."""
-        if len(self._members[pool]) < 2:  # the one appliance is away with them
+        members = self._members[pool]
+        if len(members) == 1 and members[0] in self.away:  # with the people who are out
             return
         at_home = self._at_home(pool, slot)
         if not at_home:
@@ -163,6 +167,7 @@ class Fleet:
             muster_min,
             int(units.minimum_crew[unit]),
             int(units.preferred_crew[unit]),
+            ba_needed=self.world.people.ba_needed,
             special=not self._is_pump[unit],
             next_needs=others,
         )
@@ -185,7 +190,7 @@ class Fleet:
 
     def minutes_from_leg(self, leg: Leg, time_min: float, slot: int, cell: int) -> float:
         """Return minutes to a cell of an appliance under way or on standby, its crew in the cab."""
-        travel, band = self.world.travel, int(self._band[slot])
+        travel, band = self.world.travel, self._band[slot]
         cab = self.world.timings.standby_turnout_min
         if leg.duration_min <= 0.0:
             return cab + float(travel.site_min[band, cell, leg.end_site])
