@@ -101,15 +101,16 @@ def lay_tables(layered: Layered, folder: Path) -> list[ScenarioFault]:
         if not path.exists():
             if table.required:
                 remedy = "add the table; the embedded one shows its columns"
-                faults.append(
-                    ScenarioFault(table.file, "", "", f"there is no such table in {folder}", remedy)
-                )
+                problem = f"there is no such table in {folder}"
+                faults.append(ScenarioFault(table.file, "", "", problem, remedy))
+                layered.unreadable = True
             continue
         shown = table.file if folder.parent == DATA else str(path)
         try:
             _lay_table(layered, table, shown, read_text(path, shown), faults)
         except ScenarioError as error:
             faults += error.faults
+            layered.unreadable = True
     return faults
 
 
@@ -118,6 +119,7 @@ def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: li
     header = [name.strip() for name in next(reader)]
     columns = _columns(table, header, shown, faults)
     if columns is None:
+        layered.unreadable = True
         return
     layered.entry_depth[shown] = 2 if not table.within else 4
     seen: dict[tuple[str, ...], int] = {}
@@ -125,43 +127,52 @@ def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: li
         row = reader.line_num
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) != len(header):
-            problem = f"{len(cells)} cells under {len(header)} columns"
-            remedy = "give every column a cell; text with commas in quotes"
-            faults.append(ScenarioFault(shown, f"row {row}", "", problem, remedy))
-            continue
-        record = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-        names = tuple(record[name] for name in table.key)
-        fault = _name_fault(table, names, shown, row, seen)
-        if fault is not None:
-            faults.append(fault)
+        record = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+        names = tuple(record.get(name, "") for name in table.key)
+        place = (f"row {row}", f"row {row}, column {' and '.join(table.key)}")
+        wrong = (
+            _row_fault(table, names, layered, seen) if len(cells) == len(header) else _cells(cells, header)
+        )
+        if wrong is not None:
+            value = " ".join(names) if wrong.at_name else ""
+            where = place[wrong.at_name]
+            faults.append(
+                ScenarioFault(shown, where, f'"{value}"' if value else "", wrong.problem, wrong.remedy)
+            )
+            layered.refused.setdefault(table.into, set()).add(names[0])
             continue
         seen[names] = row
-        if table.within and names[0] not in layered.values.get(table.into, {}):
-            remedy = nearest_remedy(names[0], layered.values.get(table.into, {}))
-            where = f"row {row}, column {table.key[0]}"
-            faults.append(ScenarioFault(shown, where, f'"{names[0]}"', "unknown incident type", remedy))
-            continue
-        values = _values(table, names, record, columns)
-        layered.lay(values, Origin(shown, row), _path(table, names))
+        layered.lay(_values(table, names, record, columns), Origin(shown, row), _path(table, names))
 
 
-def _name_fault(
-    table: Table, names: tuple[str, ...], shown: str, row: int, seen: dict[tuple[str, ...], int]
-) -> ScenarioFault | None:
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What is wrong with a row: with its name (True), or with the row as a whole."""
+
+    at_name: bool
+    problem: str
+    remedy: str
+
+
+def _cells(cells: list[str], header: list[str]) -> _Wrong:
+    remedy = "give every column a cell; text with commas in quotes"
+    return _Wrong(False, f"{len(cells)} cells under {len(header)} columns", remedy)
+
+
+def _row_fault(
+    table: Table, names: tuple[str, ...], layered: Layered, seen: dict[tuple[str, ...], int]
+) -> _Wrong | None:
     """Say what is wrong with the name of a row, if anything."""
-    column = table.key[0] if len(table.key) == 1 else " and ".join(table.key)
-    where = f"row {row}, column {column}"
-    value = " ".join(names)
     if not all(names):
-        return ScenarioFault(shown, where, "", "the row has no name", "name it, or delete the row")
+        return _Wrong(False, "the row has no name", "name it, or delete the row")
     if names in seen:
-        problem = f"the same name as row {seen[names]}: every {column} stands once"
-        return ScenarioFault(shown, where, f'"{value}"', problem, "rename or delete one of the two rows")
+        problem = f"the same name as row {seen[names]}: every {' and '.join(table.key)} stands once"
+        return _Wrong(True, problem, "rename or delete one of the two rows")
     if table.into == "profiles_hour" and names[1] not in DAYS:
-        return ScenarioFault(
-            shown, where, f'"{value}"', "days must be weekday or weekend", "give each profile both"
-        )
+        return _Wrong(True, "days must be weekday or weekend", "give each profile both")
+    known = layered.values.get(table.into, {})
+    if table.within and names[0] not in known and names[0] not in layered.refused.get(table.into, ()):
+        return _Wrong(True, "unknown incident type", nearest_remedy(names[0], known))
     return None
 
 

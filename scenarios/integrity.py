@@ -175,12 +175,9 @@ def _cross_crew(scenario: Scenario, key: str, each: Appliance) -> Iterator[Flaw]
         for other in scenario.appliances.values()
         if other.station == each.station and other.crewing != "cross_crewed" and not other.removed
     ]
-    path = ("appliances", key)
     if not mates:
-        problem = f"appliance without crew: no other appliance at {each.station} to take a crew from"
-        yield Flaw(
-            (*path, "crewing"), each.crewing, problem, f"station a pump at {each.station}, or move {key}"
-        )
+        problem = f"{key} without crew: no other appliance at {each.station} to take a crew from"
+        yield Flaw(("appliances", key, "station"), each.station, problem, f"put a pump there, or move {key}")
 
 
 def _incident_types(scenario: Scenario) -> Iterator[Flaw]:

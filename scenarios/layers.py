@@ -10,6 +10,10 @@ TABLES = ("stations", "appliances", "incident_types", "profiles_hour", "profiles
 """The scenario's tables: entries by name, which files may add, change and remove."""
 
 
+ENTRY_DEPTH = 2
+"""Length of the path of an entry: table and name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a value stands: a file, and the row if it is a CSV (2 is the first row below the header)."""
@@ -30,8 +34,13 @@ class Layered:
     """The merged values, and the origin of every value and entry in them."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    origins: dict[Path, Origin] = field(default_factory=dict)
+    origins: dict[Path, Origin] = field(default_factory=dict)  # who said it last
+    created: dict[Path, Origin] = field(default_factory=dict)  # who named an entry first
     entry_depth: dict[str, int] = field(default_factory=dict)  # by CSV name: how much of a path names the row
+    refused: dict[str, set[str]] = field(
+        default_factory=dict
+    )  # by table: rows of a CSV that could not be read
+    unreadable: bool = False  # a whole table could not be read: checking the rest would say nothing
 
     def origin(self, path: Path) -> Origin:
         """Return the origin of a value, or of the nearest thing around it."""
@@ -43,15 +52,32 @@ class Layered:
     def where(self, path: Path) -> str:
         """Return where a value stands, as a user finds it."""
         origin = self.origin(path)
-        return origin.where(path, self.entry_depth.get(origin.file, 2))
+        return origin.where(path, self.entry_depth.get(origin.file, ENTRY_DEPTH))
 
     def lay(self, changes: dict[str, Any], origin: Origin, at: Path = ()) -> None:
         """Lay changes over what is there: tables merge by key, anything else is replaced."""
-        self.origins.setdefault(at, origin)
         target = self.values
-        for part in at:
+        for end, part in enumerate(at, start=1):
             target = target.setdefault(part, {})
-        _merge(target, changes, origin, at, self.origins)
+            if end == len(at) or end > ENTRY_DEPTH:
+                self._mark(at[:end], origin)
+        self._mark((), origin)
+        self._merge(target, changes, origin, at)
+
+    def _mark(self, path: Path, origin: Origin) -> None:
+        self.created.setdefault(path, origin)
+        self.origins[path] = origin
+
+    def _merge(self, target: dict[str, Any], changes: dict[str, Any], origin: Origin, at: Path) -> None:
+        for key, value in changes.items():
+            path = (*at, key)
+            self._mark(path, origin)
+            if not isinstance(value, dict):
+                target[key] = value
+                continue
+            if not isinstance(target.get(key), dict):
+                target[key] = {}
+            self._merge(target[key], value, origin, path)
 
     def drop(self, path: Path) -> bool:
         """Take an entry out; say whether it was there."""
@@ -62,18 +88,3 @@ class Layered:
             return False
         del target[path[-1]]
         return True
-
-
-def _merge(
-    target: dict[str, Any], changes: dict[str, Any], origin: Origin, at: Path, origins: dict[Path, Origin]
-) -> None:
-    for key, value in changes.items():
-        path = (*at, key)
-        if isinstance(value, dict):
-            if not isinstance(target.get(key), dict):
-                target[key] = {}
-                origins[path] = origin
-            _merge(target[key], value, origin, path, origins)
-        else:
-            target[key] = value
-            origins[path] = origin

@@ -31,6 +31,8 @@ def validate(layered: Layered) -> tuple[Scenario | None, list[ScenarioFault]]:
     When some values are refused, the rest is still checked for what does not fit together, so that a planner
     sees everything at once.
     """
+    if layered.unreadable:
+        return None, []
     try:
         scenario = Scenario.model_validate(layered.values)
     except ValidationError as error:
@@ -38,6 +40,11 @@ def validate(layered: Layered) -> tuple[Scenario | None, list[ScenarioFault]]:
         faults = _value_faults(layered, details)
         return None, faults + _remaining_flaws(layered, details)
     return scenario, _flaw_faults(layered, scenario)
+
+
+def _refused(layered: Layered) -> set[str]:
+    """Return the names of rows that could not be read, whose lack is no fault of others."""
+    return {name for names in layered.refused.values() for name in names}
 
 
 def _flaw_faults(
@@ -52,8 +59,8 @@ def _flaw_faults(
             problem=flaw.problem,
             remedy=flaw.remedy,
         )
-        for flaw in flaws(scenario, incomplete=incomplete)
-        if str(flaw.value) not in broken
+        for flaw in flaws(scenario, incomplete={*incomplete, *layered.refused})
+        if str(flaw.value) not in {*broken, *_refused(layered)}
     ]
 
 
@@ -86,7 +93,8 @@ def _remaining_flaws(layered: Layered, details: list[ErrorDetails]) -> list[Scen
 def _value_faults(layered: Layered, details: list[ErrorDetails]) -> list[ScenarioFault]:
     unknown = _unknown_entries(layered, details)
     faults = [_unknown_entry(layered, path, names) for path, names in unknown.items()]
-    faults += [_value_fault(layered, detail) for detail in details if _path(detail)[:2] not in unknown]
+    told = {(table, name) for table, names in layered.refused.items() for name in names} | set(unknown)
+    faults += [_value_fault(layered, detail) for detail in details if _path(detail)[:2] not in told]
     return faults
 
 
@@ -96,9 +104,14 @@ def _unknown_entries(layered: Layered, details: list[ErrorDetails]) -> dict[Path
     for detail in details:
         path = _path(detail)
         in_table = len(path) == 3 and path[0] in TABLES
-        if detail["type"] == "missing" and in_table and layered.origin(path[:2]).row is None:
+        if detail["type"] == "missing" and in_table and _new_in_file(layered, path[:2]):
             entries.setdefault(path[:2], []).append(path[2])
     return entries
+
+
+def _new_in_file(layered: Layered, path: Path) -> bool:
+    origin = layered.created.get(path)
+    return origin is not None and origin.row is None
 
 
 def _unknown_entry(layered: Layered, path: Path, missing: list[str]) -> ScenarioFault:
@@ -148,6 +161,8 @@ def _words(path: Path, detail: ErrorDetails) -> tuple[str, str]:
         expected = str(context.get("expected", "")).replace("'", "")
         choices = expected.replace(" or ", ", ").split(", ")
         return f"must be {listed(choices)}", f"the nearest is {nearest(str(detail['input']), choices)}"
+    if kind in {"dict_type", "model_type", "model_attributes_type"}:
+        return "must be a table of fields", f"write [{'.'.join(path)}] and its fields below it"
     if kind == "string_pattern_mismatch":
         return "must be lower-case letters, digits, _ and -, and begin with a letter or digit", "rename it"
     message = detail["msg"].replace("Input should be", "must be").replace("Input", "the value")
