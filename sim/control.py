@@ -121,13 +121,15 @@ class Control:
         self.table.made_up(row, pumps)
         self._send(row, -1, pumps, Reason.MAKE_UP)
 
-    def replace(self, row: int, capability: int) -> None:
-        """Send another in place of one that the alert did not reach."""
-        self._send(row, capability, 1, _REPLACEMENT)
+    def replace(self, row: int, capability: int, unreached: int) -> None:
+        """Send another in place of one that the alert did not reach; that one again only if there is no other."""
+        self._send(row, capability, 1, _REPLACEMENT, unreached)
 
-    def _send(self, row: int, capability: int, number: int, reason: Reason) -> None:
+    def _send(self, row: int, capability: int, number: int, reason: Reason, unreached: int = -1) -> None:
         """Send the quickest ``number`` of a kind; a pump that is not to be had is waited for."""
         estimate = self._candidates(row, capability)
+        if unreached >= 0 and np.count_nonzero(estimate < _INF) > 1:
+            estimate[unreached] = _INF
         for left in range(number - 1, -1, -1):
             pool = self._send_one(row, capability, reason, estimate)
             if pool is not None:
@@ -173,7 +175,7 @@ class Control:
             )
         )
         self.table.failed(row)
-        self.env.process(stories.send_another(self, row, capability))
+        self.env.process(stories.send_another(self, row, unit, capability))
 
     def _whereabouts(self, unit: int) -> tuple[Origin, int]:
         leg = self.fleet.legs.get(unit)

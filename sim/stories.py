@@ -52,10 +52,10 @@ def respond(control: Control, job: Job) -> Story:
     control.come_home(job)
 
 
-def send_another(control: Control, row: int, capability: int) -> Story:
+def send_another(control: Control, row: int, unreached: int, capability: int) -> Story:
     """A mobilising failure: control notices that nothing moves, and sends another."""
     yield control.env.timeout(control.world.timings.failure_found_min)
-    control.replace(row, capability)
+    control.replace(row, capability, unreached)
 
 
 def serve_now(control: Control) -> Story:
