@@ -139,8 +139,8 @@ def _passed_over(
         if not (world.units.own[unit] or _neighbours_asked(world, log, row)):
             continue
         if not able[unit]:
-            lacking += 1
-            if capability < 0 or lacking > _LACKING_SHOWN:
+            lacking += unit not in earlier
+            if capability < 0 or unit in earlier or lacking > _LACKING_SHOWN:
                 continue
             why, incident, at = NotSent.LACKS_CAPABILITY, -1, ""
         elif unit in earlier:
@@ -148,6 +148,8 @@ def _passed_over(
             why, incident, at = (NotSent.NOT_REACHED if failed else NotSent.ALREADY_SENT), row, ""
         else:
             why, incident, at = _instead(world, log, timeline, unit, float(time[0]))
+            if why == NotSent.SLOWER and _crew_sent(world, unit, earlier):
+                why, incident = NotSent.CREW_OUT, row
         station = world.sites.name[int(world.units.site[unit])]
         result.append(PassedOver(world.units.key[unit], station, float(home[unit]), why, incident, at))
     return tuple(result)
@@ -194,6 +196,12 @@ def _instead(world: World, log: Log, timeline: Timeline, unit: int, time: float)
         had = int(out[0])
         return NotSent.CREW_OUT, int(log.responses["incident"][had]) if had >= 0 else -1, ""
     return NotSent.SLOWER, -1, ""
+
+
+def _crew_sent(world: World, unit: int, earlier: dict[int, Outcome]) -> bool:
+    """Return whether an appliance of one of ``unit``'s pools had been sent to the same incident before."""
+    mates = pool_mates(world)[unit]
+    return any(mates[sent] and outcome != Outcome.NOT_ALERTED for sent, outcome in earlier.items())
 
 
 def _verdict(world: World, log: Log, timeline: Timeline, row: int, standard: Standard) -> Verdict:

@@ -106,6 +106,18 @@ def test_a_capability_names_the_quickest_that_lack_it():
     ]
 
 
+def test_a_special_whose_crew_has_just_gone_with_the_pump():
+    book = Book()
+    row = book.incident(600.0, cell=1)
+    book.sent(row, B1, turnout=5.0, travel=2.0)
+    book.sent(row, A1, turnout=5.0, travel=8.0, reason=Reason.CAPABILITY, capability=0)
+    over = story(book, row).sent[1].passed_over
+    assert [(p.appliance, p.why, p.incident) for p in over] == [
+        ("b2", NotSent.CREW_OUT, row),
+        ("a2", NotSent.LACKS_CAPABILITY, -1),
+    ]
+
+
 def test_neighbours_are_not_asked_to_their_own_incident():
     book = Book()
     row = book.incident(600.0, type=BORDER, cell=3)
