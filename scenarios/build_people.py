@@ -8,7 +8,7 @@ that the scenario states: by construction, not by a fit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,6 +181,7 @@ def _solve_on_call(scenario: Scenario, pools: list[_Pool], fleet: dict[str, Appl
     their on-call people have the common level.
     """
     pattern = on_call_pattern(scenario)
+    week = _Week(*np.unique(pattern, return_counts=True))
     pools = [pool for pool in pools if pool.plan.duty == Duty.ON_CALL]
     counted = {
         id(pool): [i for i, key in enumerate(pool.pumps) if fleet[key].crewing == "on_call"] for pool in pools
@@ -194,15 +195,15 @@ def _solve_on_call(scenario: Scenario, pools: list[_Pool], fleet: dict[str, Appl
             rest.append(pool)
             continue
         goal = _crewed_share(scenario, float(np.mean(list(given.values()))))
-        level = _level([(pool, list(given))], pattern, goal * len(given))
+        level = _level([(pool, list(given))], week, goal * len(given))
         if level is None:
             name = f"appliances.{pool.pumps[min(given)]}.availability"
             raise _fault(scenario, name, goal, "is more than the station's people can give")
         pool.presence[:] = np.minimum(1.0, level * pattern)
-        wanted -= _expected(pool, counted[id(pool)], pattern, level)
+        wanted -= _expected(pool, counted[id(pool)], week, level)
     if not rest:
         return
-    level = _level([(pool, counted[id(pool)]) for pool in rest], pattern, wanted)
+    level = _level([(pool, counted[id(pool)]) for pool in rest], week, wanted)
     if level is None:
         raise _fault(
             scenario,
@@ -219,19 +220,26 @@ def _fault(scenario: Scenario, where: str, value: float, problem: str) -> Scenar
     return ScenarioError([ScenarioFault(scenario.name, where, f"{value:g}", problem, remedy)])
 
 
-def _expected(pool: _Pool, ranks: list[int], pattern: F64, level: float) -> float:
+class _Week(NamedTuple):
+    """The weekly pattern as its different values, and in how many hours each holds."""
+
+    values: F64
+    hours: NDArray[np.int64]
+
+
+def _expected(pool: _Pool, ranks: list[int], week: _Week, level: float) -> float:
     """Return the mean number on the run, over the week, of the pool's pumps of these ranks."""
-    values, weights = np.unique(pattern, return_counts=True)
-    by_pump = availability_by_pump(pool.skill, np.minimum(1.0, level * values), pool.minima, pool.ba_needed)
-    return float(np.average(by_pump[:, ranks].sum(axis=1), weights=weights))
+    presence = np.minimum(1.0, level * week.values)
+    by_pump = availability_by_pump(pool.skill, presence, pool.minima, pool.ba_needed)
+    return float(week.hours @ by_pump[:, ranks].sum(axis=1)) / HOURS_OF_WEEK
 
 
-def _level(pools: list[tuple[_Pool, list[int]]], pattern: F64, wanted: float) -> float | None:
+def _level(pools: list[tuple[_Pool, list[int]]], week: _Week, wanted: float) -> float | None:
     """Return the common level at which the pools' pumps on the run add up to ``wanted``; None if out of reach."""
-    low, high = 0.0, float(1.0 / pattern.min())
+    low, high = 0.0, float(1.0 / week.values.min())
 
     def reached(level: float) -> float:
-        return sum(_expected(pool, ranks, pattern, level) for pool, ranks in pools)
+        return sum(_expected(pool, ranks, week, level) for pool, ranks in pools)
 
     if not any(ranks for _, ranks in pools):
         return 1.0

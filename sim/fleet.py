@@ -59,7 +59,7 @@ class Fleet:
         self.aboard: list[tuple[int, int]] = [(-1, 0)] * len(units.key)  # pool, bit mask
         # minutes of home station to cell for every appliance, one contiguous row a cell
         self.home_eta = np.ascontiguousarray(world.travel.site_min[:, :, units.site])
-        self._slots = roster.mode.shape[0]
+        self._slots = int(roster.mode.shape[0])
         band = world.travel.band_of_hour[world.calendar.hour_of_week]
         self._band: list[int] = band.tolist()
         self._delay = _delay_by_mode(world)
