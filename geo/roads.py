@@ -7,6 +7,7 @@ exports (`graph_from_edges`). Index letters: N nodes, E directed edges.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,8 @@ OSM_CLASSES: dict[str, str] = {
     "tertiary": "urban_minor",
     "tertiary_link": "urban_minor",
 }
-"""Class of an OpenStreetMap `highway` value; every other value is `urban_minor` (assumption)."""
+"""Class of an OpenStreetMap `highway` value; every other value is `urban_minor` (assumption). Of several
+values (`['unclassified', 'tertiary']`, where OSMnx joined ways) the first that is listed counts."""
 
 MIN_EDGE_M = 1.0
 """Shortest edge, metres: sparse graphs read a length of zero as no edge."""
@@ -190,7 +192,7 @@ def graph_from_edges(
     if faults:
         raise GeoDataError("road tables", faults)
     table = OSM_CLASSES if classes is None else classes
-    cls = np.array([CLASS_INDEX[table.get(str(h), "urban_minor")] for h in edges["highway"]], dtype=np.int8)
+    cls = np.array([_class_of(str(h), table) for h in edges["highway"]], dtype=np.int8)
     two_way = np.array([str(x).strip().lower() not in {"true", "yes", "1", "-1"} for x in edges["oneway"]])
     easting, northing = to_grid(nodes["lat"].to_numpy(dtype=float), nodes["lon"].to_numpy(dtype=float))
     graph = make_graph(
@@ -206,6 +208,12 @@ def graph_from_edges(
         ),
     )
     return graph.subset(graph.largest_component())
+
+
+def _class_of(highway: str, table: dict[str, str]) -> int:
+    """Class index of a `highway` value, which may be the text of a list."""
+    listed = [table[word] for word in re.findall(r"\w+", highway) if word in table]
+    return CLASS_INDEX[listed[0] if listed else "urban_minor"]
 
 
 def _check_columns(what: str, table: pd.DataFrame, wanted: tuple[str, ...]) -> None:
