@@ -17,13 +17,13 @@ from sim.measures.availability import (
     availability_by_station,
     availability_by_time,
     availability_values,
-    gauge,
     mode_minutes,
 )
 from sim.measures.breakdown import breakdown_tables, groups, station_ground
 from sim.measures.catalogue import Definition
 from sim.measures.cross_border import border_table, border_values
 from sim.measures.definitions import DEFINITIONS, standard_definition
+from sim.measures.gauge import gauge_tables, gauge_values, read_gauge
 from sim.measures.grouping import Table
 from sim.measures.missed import Misses, classify, missed_table, missed_values, why_missed
 from sim.measures.response import response_values, standard_value
@@ -82,13 +82,13 @@ def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measu
     roster = sorted_roster(log)
     minutes = mode_minutes(world, log, roster)
     appliances = appliance_table(seen, minutes)
-    gauge_values, gauge_by_month = gauge(world, log, roster)
+    readings = read_gauge(world, log, roster)
     main = main_standard(standards)
     misses = classify(seen, main, Timeline(log, roster)) if main else None
     found = (
         response_values(seen)
         | availability_values(world, minutes)
-        | gauge_values
+        | gauge_values(world, readings)
         | workload_values(seen, appliances)
         | standby_values(seen)
         | border_values(seen)
@@ -96,13 +96,13 @@ def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measu
     )
     values = {name: found[name] for name in DEFINITIONS}
     values |= {f"standard.{standard.key}": standard_value(seen, standard) for standard in standards}
-    tables = breakdown_tables(seen) | availability_by_time(world, log, roster) | standby_tables(world, log)
+    tables = breakdown_tables(seen) | availability_by_time(world, log, roster)
+    tables |= standby_tables(world, log) | gauge_tables(world, readings)
     tables |= {
         "availability_by_station": availability_by_station(world, log, roster, minutes),
         "by_appliance": appliances,
         "simultaneous": simultaneous_table(seen),
         "border_by_service": border_table(seen),
-        "gauge_by_month": gauge_by_month,
     }
     if misses is not None:
         tables |= _missed_tables(seen, misses)

@@ -1,4 +1,4 @@
-"""Crewing: share of pump-time on the run, by class of crewing, hour, month, station; and the daily gauge.
+"""Crewing: share of pump-time on the run, by class of crewing, hour, month and station.
 
 Availability is by the roster, before any commitment: a pump at an incident is still on the run. It is an own
 pump's time in mode IMMEDIATE or ON_CALL over its time in the fleet (REMOVED is not in the fleet).
@@ -48,7 +48,7 @@ def on_the_run_minutes(minutes: F64) -> tuple[F64, F64]:
     return on_the_run, minutes.sum(axis=1) - minutes[:, Mode.REMOVED]
 
 
-def _changes(roster: SortedRoster, chosen: Bool, modes: tuple[Mode, ...]) -> tuple[F64, I64, I64]:
+def changes(roster: SortedRoster, chosen: Bool, modes: tuple[Mode, ...]) -> tuple[F64, I64, I64]:
     """Return time, step (+1, −1) and appliance of every change of being in ``modes``, of the chosen
     appliances.
     """
@@ -67,7 +67,7 @@ def _slot_minutes(world: World, log: Log, roster: SortedRoster, chosen: Bool, mo
     """Return the appliance-minutes (T,) that the chosen appliances spend in ``modes`` in each slot."""
     slots = world.calendar.hour.size
     length = np.clip(log.horizon_min - SLOT_MIN * np.arange(slots), 0.0, SLOT_MIN)
-    time, step, _ = _changes(roster, chosen, modes)
+    time, step, _ = changes(roster, chosen, modes)
     inside = time < log.horizon_min
     time, step = time[inside], step[inside]
     slot = np.minimum((time / SLOT_MIN).astype(np.int64), slots - 1)
@@ -122,7 +122,7 @@ def availability_by_station(world: World, log: Log, roster: SortedRoster, minute
     pumps = own_pumps(world)
     on_the_run, fleet = on_the_run_minutes(minutes)
     site = world.units.site.astype(np.int64)
-    time, step, unit = _changes(roster, pumps, ON_THE_RUN)
+    time, step, unit = changes(roster, pumps, ON_THE_RUN)
     inside = time < log.horizon_min
     time, step, place = time[inside], step[inside], site[unit[inside]]
     order = np.lexsort((time, place))
@@ -144,57 +144,3 @@ def availability_by_station(world: World, log: Log, roster: SortedRoster, minute
         "availability": ratio(part, whole)[rows],
         "at_least_one": covered[rows] / log.horizon_min,
     }
-
-
-def gauge_readings(world: World, log: Log, roster: SortedRoster) -> tuple[I64, I64]:
-    """Return the slots (G,) of the gauge's readings and own pumps on the run then (G,).
-
-    A reading is taken at the start of each local hour of ``rules.gauge_hours`` of every day of the horizon.
-    """
-    hour = world.calendar.hour
-    starts = np.ones(hour.size, dtype=np.bool_)
-    starts[1:] = hour[1:] != hour[:-1]
-    within = SLOT_MIN * np.arange(hour.size) < log.horizon_min
-    slot = np.flatnonzero(starts & within & np.isin(hour, world.rules.gauge_hours))
-    time, step, _ = _changes(roster, own_pumps(world), ON_THE_RUN)
-    at = np.minimum(np.ceil(time / SLOT_MIN).astype(np.int64), hour.size)
-    number = np.cumsum(np.bincount(at, weights=step, minlength=hour.size + 1)).astype(np.int64)
-    return slot, number[slot]
-
-
-def gauge(world: World, log: Log, roster: SortedRoster) -> tuple[dict[str, float], Table]:
-    """Return the gauge's figures and the table by month of the run (mean, least, days met)."""
-    slot, number = gauge_readings(world, log, roster)
-    day, month = world.calendar.day[slot].astype(np.int64), world.calendar.month[slot].astype(np.int64)
-    if not slot.size:
-        undefined = float("nan")
-        return {
-            "fire.gauge_66.days_met": undefined,
-            "fire.gauge_66.months_met": undefined,
-            "fire.gauge_66.mean": undefined,
-        }, {}
-    days, day_row = np.unique(day, return_inverse=True)
-    short = np.bincount(day_row, weights=number < world.rules.gauge_target, minlength=days.size)
-    first_of_day = np.searchsorted(day, days)
-    month_of_day = month[first_of_day]
-    run = np.concatenate(([0], np.cumsum(np.diff(month_of_day) != 0)))  # months of the run, in order
-    reading_run = run[day_row]
-    month_mean = np.bincount(reading_run, weights=number) / np.bincount(reading_run)
-    least = np.full(month_mean.size, np.iinfo(np.int64).max)
-    np.minimum.at(least, reading_run, number)
-    values = {
-        "fire.gauge_66.days_met": float(np.mean(short == 0)),
-        "fire.gauge_66.months_met": float(np.mean(month_mean >= world.rules.gauge_target)),
-        "fire.gauge_66.mean": float(number.mean()),
-    }
-    days_in_run = np.bincount(run)
-    table: Table = {
-        "month": np.array(
-            [f"{m:02d}" for m in month_of_day[np.searchsorted(run, np.arange(month_mean.size))]]
-        ),
-        "mean": month_mean,
-        "least": least,
-        "days": days_in_run,
-        "days_met": np.bincount(run, weights=short == 0).astype(np.int64),
-    }
-    return values, table

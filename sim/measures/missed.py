@@ -3,8 +3,7 @@
 The rule. An incident misses when its first pump comes later than the threshold T by the standard's clock,
 or never. Let *h* be its call handling and *H* the median; on a clock that starts at mobilisation handling
 counts for nothing. For every pump *v* of the fleet (neighbours' too where they help) let
-    A(v) = h + typical turnout of its crewing at that hour + traffic of the incident × travel from its own
-    station,
+A(v) = h + typical turnout of its crewing at that hour + the incident's traffic × travel from its own station,
 its attendance had it been fully crewed and at home; G is the set of pumps with A(v) ≤ T, and the *quickest*
 is the one with the least A(v); among equals one that was free goes before one committed, and that before
 one off the run. The decision falls when the call has been handled. The first of these that holds is the
@@ -28,18 +27,23 @@ cause:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.codes import Cause, label
 from sim.log import Log
 from sim.measures.evidence import Evidence, gather
 from sim.measures.grouping import Table
-from sim.measures.select import View, view
+from sim.measures.select import View, standard_scope, view
 from sim.measures.timeline import AWAY, OFF_THE_RUN, Timeline
 from sim.standards import Standard
 from sim.world import F64, I8, I64, World
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,16 +102,20 @@ def classify(seen: View, standard: Standard, timeline: Timeline) -> Misses:
             f"standard {standard.key!r} is a {standard.statistic} for pump {standard.unit_order}: causes are "
             "given for a share of first pumps within a threshold; choose such a standard"
         )
-    found = gather(seen, standard, timeline)
+    blocks = gather(seen, standard, timeline)
+
+    def column(part: Callable[[Evidence], NDArray[Scalar]]) -> NDArray[Scalar]:
+        return np.concatenate([part(block) for block in blocks])
+
     return Misses(
         standard=standard,
-        counted=found.counted,
-        row=found.row,
-        cause=_causes(found),
-        attendance_min=found.late_min,
-        unit=found.unit,
-        would_be_min=found.best_min,
-        state=found.state,
+        counted=int(np.count_nonzero(standard_scope(seen, standard)[0])),
+        row=column(lambda block: block.row),
+        cause=column(_causes),
+        attendance_min=column(lambda block: block.late_min),
+        unit=column(lambda block: block.unit),
+        would_be_min=column(lambda block: block.best_min),
+        state=column(lambda block: block.state),
     )
 
 

@@ -5,7 +5,8 @@ import pytest
 
 from sim.codes import Cause, Mode
 from sim.measures import main_standard, measure, station_ground
-from sim.measures.availability import gauge_readings, mode_minutes
+from sim.measures.availability import mode_minutes
+from sim.measures.gauge import read_gauge
 from sim.measures.grouping import group_quantiles
 from sim.measures.missed import classify
 from sim.measures.select import view
@@ -58,11 +59,11 @@ def test_breakdown_by_district_is_the_plain_one(year):
 
 def test_gauge_counts_pumps_one_by_one(year):
     world, log = year
-    slots, numbers = gauge_readings(world, log, sorted_roster(log))
-    assert slots.size == 3 * 365
+    readings = read_gauge(world, log, sorted_roster(log))
+    assert readings.number.size == 3 * 365
     timeline = Timeline(log)
-    for slot, number in zip(slots[::50], numbers[::50], strict=True):
-        modes = timeline.mode_at(np.arange(66), 30.0 * slot)
+    for day, hour, number in zip(readings.day[::50], readings.hour[::50], readings.number[::50], strict=True):
+        modes = timeline.mode_at(np.arange(66), 1440.0 * day + 60.0 * hour)
         assert number == sum(mode in {Mode.IMMEDIATE, Mode.ON_CALL} for mode in modes)
 
 

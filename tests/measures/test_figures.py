@@ -203,6 +203,21 @@ def test_the_gauge_reads_at_its_hours():
     assert figures(book)["fire.gauge_66.days_met"] == 1.0
 
 
+def test_the_gauge_by_month_and_hour():
+    book = Book(horizon=31 * 1440.0)
+    book.modes[A1] = [(0.0, Mode.IMMEDIATE), (18 * 60.0, Mode.NO_CREW), (18 * 60.0 + 30, Mode.IMMEDIATE)]
+    world = town(days=31)
+    found = measure(world, book.log(world))
+    months, hours = found.tables["gauge_by_month"], found.tables["gauge_by_hour"]
+    assert list(months["month"]) == ["04", "05"]
+    assert list(months["days"]) == [30, 1]
+    assert list(months["days_met"]) == [29, 1]
+    assert list(months["least"]) == [3, 4]
+    assert list(hours["hour"]) == ["17", "18", "19"]
+    assert hours["days_met"] == pytest.approx([1.0, 30 / 31, 1.0])
+    assert found.values["fire.gauge_66.months_met"] == 0.5
+
+
 def test_workload_is_alert_to_release_within_the_horizon():
     book = Book()
     first = book.incident(598.75)
