@@ -12,14 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.codes import ON_THE_RUN
 from sim.log import Log
 from sim.measures.availability import (
+    IN_THE_FLEET,
     availability_by_station,
     availability_by_time,
     availability_values,
+    changes,
     mode_minutes,
 )
-from sim.measures.breakdown import breakdown_tables, groups, station_ground
+from sim.measures.breakdown import Groups, breakdown_tables, groups, station_ground
 from sim.measures.catalogue import Definition
 from sim.measures.cross_border import border_table, border_values
 from sim.measures.definitions import DEFINITIONS, standard_definition
@@ -82,9 +85,12 @@ def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measu
     roster = sorted_roster(log)
     minutes = mode_minutes(world, log, roster)
     appliances = appliance_table(seen, minutes)
-    readings = read_gauge(world, log, roster)
+    on_the_run = changes(world, log, roster, ON_THE_RUN)
+    fleet = changes(world, log, roster, IN_THE_FLEET)
+    readings = read_gauge(world, log, on_the_run)
     main = main_standard(standards)
     misses = classify(seen, main, Timeline(log, roster)) if main else None
+    by = groups(seen)
     found = (
         response_values(seen)
         | availability_values(world, minutes)
@@ -96,21 +102,20 @@ def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measu
     )
     values = {name: found[name] for name in DEFINITIONS}
     values |= {f"standard.{standard.key}": standard_value(seen, standard) for standard in standards}
-    tables = breakdown_tables(seen) | availability_by_time(world, log, roster)
+    tables = breakdown_tables(seen, by) | availability_by_time(world, log, on_the_run, fleet)
     tables |= standby_tables(world, log) | gauge_tables(world, readings)
     tables |= {
-        "availability_by_station": availability_by_station(world, log, roster, minutes),
+        "availability_by_station": availability_by_station(world, log, on_the_run, minutes),
         "by_appliance": appliances,
         "simultaneous": simultaneous_table(seen),
         "border_by_service": border_table(seen),
     }
     if misses is not None:
-        tables |= _missed_tables(seen, misses)
+        tables |= _missed_tables(seen, misses, by)
     return Measures(values=values, tables=tables, misses=misses)
 
 
-def _missed_tables(seen: View, misses: Misses) -> dict[str, Table]:
-    by = groups(seen)
+def _missed_tables(seen: View, misses: Misses, by: Groups) -> dict[str, Table]:
     tables = {
         f"missed_{name}": missed_table(misses, by[name][0][misses.row], tuple(by[name][1]), "group")
         for name in ("by_station", "by_type", "by_district", "by_hour")

@@ -6,6 +6,8 @@ pump's time in mode IMMEDIATE or ON_CALL over its time in the fleet (REMOVED is 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.codes import ON_THE_RUN, Duty, Mode
@@ -48,28 +50,42 @@ def on_the_run_minutes(minutes: F64) -> tuple[F64, F64]:
     return on_the_run, minutes.sum(axis=1) - minutes[:, Mode.REMOVED]
 
 
-def changes(roster: SortedRoster, chosen: Bool, modes: tuple[Mode, ...]) -> tuple[F64, I64, I64]:
-    """Return time, step (+1, −1) and appliance of every change of being in ``modes``, of the chosen
-    appliances.
-    """
-    rows = np.flatnonzero(chosen[roster.unit])
-    unit = roster.unit[rows]
-    inside = np.isin(roster.mode[rows], [int(mode) for mode in modes])
-    before = np.zeros(rows.size, dtype=np.bool_)
-    before[1:] = inside[:-1] & (unit[1:] == unit[:-1])
-    step = inside.astype(np.int64) - before
-    # the state of an appliance's last row ends with the horizon, so nothing to close
-    changed = step != 0
-    return roster.time_min[rows[changed]], step[changed], unit[changed].astype(np.int64)
+IN_THE_FLEET = tuple(mode for mode in Mode if mode is not Mode.REMOVED)
 
 
-def _slot_minutes(world: World, log: Log, roster: SortedRoster, chosen: Bool, modes: tuple[Mode, ...]) -> F64:
-    """Return the appliance-minutes (T,) that the chosen appliances spend in ``modes`` in each slot."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """When appliances begin (step +1) and cease (−1) to be in some modes; (N,), by appliance, then time."""
+
+    time_min: F64
+    step: I64
+    unit: I64
+
+    def of(self, chosen: Bool) -> Changes:
+        """Return the changes of the chosen appliances (U,)."""
+        rows = chosen[self.unit]
+        return Changes(self.time_min[rows], self.step[rows], self.unit[rows])
+
+
+def changes(world: World, log: Log, roster: SortedRoster, modes: tuple[Mode, ...]) -> Changes:
+    """Return when the own pumps begin and cease to be in ``modes``, within the horizon."""
+    wanted = np.zeros(len(Mode), dtype=np.bool_)
+    wanted[[int(mode) for mode in modes]] = True
+    inside = wanted[roster.mode]
+    before = np.zeros(inside.size, dtype=np.bool_)
+    before[1:] = inside[:-1] & (roster.unit[1:] == roster.unit[:-1])
+    # what an appliance is in its last row ends with the horizon: nothing to close
+    rows = np.flatnonzero(inside != before)
+    rows = rows[own_pumps(world)[roster.unit[rows]] & (roster.time_min[rows] < log.horizon_min)]
+    step = np.where(inside[rows], np.int64(1), np.int64(-1))
+    return Changes(roster.time_min[rows], step, roster.unit[rows].astype(np.int64))
+
+
+def _slot_minutes(world: World, log: Log, changed: Changes) -> F64:
+    """Return the appliance-minutes (T,) that appliances spend in each slot between their changes."""
     slots = world.calendar.hour.size
     length = np.clip(log.horizon_min - SLOT_MIN * np.arange(slots), 0.0, SLOT_MIN)
-    time, step, _ = changes(roster, chosen, modes)
-    inside = time < log.horizon_min
-    time, step = time[inside], step[inside]
+    time, step = changed.time_min, changed.step
     slot = np.minimum((time / SLOT_MIN).astype(np.int64), slots - 1)
     rest = np.maximum(slot * SLOT_MIN + length[slot] - time, 0.0)
     number = np.cumsum(np.bincount(slot, weights=step, minlength=slots))
@@ -96,38 +112,35 @@ def availability_values(world: World, minutes: F64) -> dict[str, float]:
     return values
 
 
-def availability_by_time(world: World, log: Log, roster: SortedRoster) -> dict[str, Table]:
-    """Return ``availability_by_hour`` (24 rows, local) and ``availability_by_month`` (12 rows, January
-    first).
-    """
-    duty, pumps = unit_duty(world), own_pumps(world)
-    chosen = {"overall": pumps} | {name: pumps & (duty == member) for name, member in CLASSES.items()}
+def availability_by_time(world: World, log: Log, on_the_run: Changes, fleet: Changes) -> dict[str, Table]:
+    """Return ``availability_by_hour`` (24 rows, local) and ``availability_by_month`` (January first)."""
+    duty = unit_duty(world)
     hours: Table = {"hour": np.array([f"{hour:02d}" for hour in range(24)])}
     months: Table = {"month": np.array([f"{month:02d}" for month in range(1, 13)])}
-    in_fleet = tuple(mode for mode in Mode if mode is not Mode.REMOVED)
+    keys = ((hours, world.calendar.hour, 24), (months, world.calendar.month - 1, 12))
+    chosen = {"overall": own_pumps(world)} | {name: duty == member for name, member in CLASSES.items()}
     for name, mask in chosen.items():
-        on_the_run = _slot_minutes(world, log, roster, mask, ON_THE_RUN)
-        fleet = _slot_minutes(world, log, roster, mask, in_fleet)
-        for table, key, size in ((hours, world.calendar.hour, 24), (months, world.calendar.month - 1, 12)):
-            part = np.bincount(key, weights=on_the_run, minlength=size)
-            table[name] = ratio(part, np.bincount(key, weights=fleet, minlength=size))
+        crewed = _slot_minutes(world, log, on_the_run.of(mask))
+        all_minutes = _slot_minutes(world, log, fleet.of(mask))
+        for table, key, size in keys:
+            part = np.bincount(key, weights=crewed, minlength=size)
+            table[name] = ratio(part, np.bincount(key, weights=all_minutes, minlength=size))
     return {"availability_by_hour": hours, "availability_by_month": months}
 
 
-def availability_by_station(world: World, log: Log, roster: SortedRoster, minutes: F64) -> Table:
-    """Return by own station with a pump: pumps, mean availability, share of time with at least one on the
-    run.
+def availability_by_station(world: World, log: Log, changed: Changes, minutes: F64) -> Table:
+    """Return by own station with a pump: pumps, mean availability, share of time with at least one.
+
+    ``changed`` is of being on the run, ``minutes`` is ``mode_minutes``.
     """
     sites = len(world.sites.key)
     pumps = own_pumps(world)
     on_the_run, fleet = on_the_run_minutes(minutes)
     site = world.units.site.astype(np.int64)
-    time, step, unit = changes(roster, pumps, ON_THE_RUN)
-    inside = time < log.horizon_min
-    time, step, place = time[inside], step[inside], site[unit[inside]]
-    order = np.lexsort((time, place))
-    time, place = time[order], place[order]
-    number = np.cumsum(step[order])
+    place = site[changed.unit]
+    order = np.lexsort((changed.time_min, place))
+    time, place = changed.time_min[order], place[order]
+    number = np.cumsum(changed.step[order])
     first = np.searchsorted(place, place)
     before_site = np.where(first > 0, number[np.maximum(first - 1, 0)], 0)
     end = np.full(time.size, log.horizon_min)

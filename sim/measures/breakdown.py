@@ -14,6 +14,8 @@ from sim.measures.response import crewing_of_first, first_pump_parts
 from sim.measures.select import View
 from sim.world import F64, I64, World
 
+Groups = dict[str, tuple[I64, Sequence[str]]]
+
 
 def station_ground(world: World) -> I64:
     """Return the own site (C,) with a pump that is nearest by travel minutes, mean over the week; −1
@@ -35,7 +37,7 @@ def station_ground(world: World) -> I64:
     return nearest
 
 
-def groups(seen: View) -> dict[str, tuple[I64, Sequence[str]]]:
+def groups(seen: View) -> Groups:
     """Return for each breakdown the group (n,) of every incident, −1 for none, and the groups' names."""
     world, incidents = seen.world, seen.log.incidents
     cell = incidents["cell"]
@@ -86,7 +88,7 @@ def breakdown(seen: View, group: I64, names: Sequence[str], parts: dict[str, F64
     return table | {name: column[rows] for name, column in columns.items()}
 
 
-def breakdown_tables(seen: View) -> dict[str, Table]:
-    """Return every breakdown of first attendance by its name."""
+def breakdown_tables(seen: View, by: Groups) -> dict[str, Table]:
+    """Return every breakdown of first attendance by its name; ``by`` is ``groups(seen)``."""
     parts = first_pump_parts(seen)
-    return {name: breakdown(seen, group, names, parts) for name, (group, names) in groups(seen).items()}
+    return {name: breakdown(seen, group, names, parts) for name, (group, names) in by.items()}

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.codes import ON_THE_RUN
 from sim.log import Log
-from sim.measures.availability import changes, own_pumps
+from sim.measures.availability import Changes
 from sim.measures.grouping import Table, ratio
-from sim.measures.timeline import SortedRoster
 from sim.world import F64, I64, SLOT_MIN, World
 
 
@@ -28,16 +26,18 @@ class Readings:
     run: I64
 
 
-def read_gauge(world: World, log: Log, roster: SortedRoster) -> Readings:
-    """Read the gauge at the start of each local hour of ``rules.gauge_hours`` of every day of the horizon."""
+def read_gauge(world: World, log: Log, changed: Changes) -> Readings:
+    """Read the gauge at the start of each local hour of ``rules.gauge_hours`` of every day of the horizon.
+
+    ``changed`` is of own pumps being on the run.
+    """
     hour = world.calendar.hour
     starts = np.ones(hour.size, dtype=np.bool_)
     starts[1:] = hour[1:] != hour[:-1]
     within = SLOT_MIN * np.arange(hour.size) < log.horizon_min
     slot = np.flatnonzero(starts & within & np.isin(hour, world.rules.gauge_hours))
-    time, step, _ = changes(roster, own_pumps(world), ON_THE_RUN)
-    at = np.minimum(np.ceil(time / SLOT_MIN).astype(np.int64), hour.size)
-    number = np.cumsum(np.bincount(at, weights=step, minlength=hour.size + 1))
+    at = np.minimum(np.ceil(changed.time_min / SLOT_MIN).astype(np.int64), hour.size)
+    number = np.cumsum(np.bincount(at, weights=changed.step, minlength=hour.size + 1))
     month = world.calendar.month[slot].astype(np.int64)
     run = np.zeros(slot.size, dtype=np.int64)
     run[1:] = np.cumsum(month[1:] != month[:-1])

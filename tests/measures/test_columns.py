@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.codes import Cause, Mode
+from sim.codes import ON_THE_RUN, Cause, Mode
 from sim.measures import main_standard, measure, station_ground
-from sim.measures.availability import mode_minutes
+from sim.measures.availability import changes, mode_minutes
 from sim.measures.gauge import read_gauge
 from sim.measures.grouping import group_quantiles
 from sim.measures.missed import classify
@@ -59,7 +59,7 @@ def test_breakdown_by_district_is_the_plain_one(year):
 
 def test_gauge_counts_pumps_one_by_one(year):
     world, log = year
-    readings = read_gauge(world, log, sorted_roster(log))
+    readings = read_gauge(world, log, changes(world, log, sorted_roster(log), ON_THE_RUN))
     assert readings.number.size == 3 * 365
     timeline = Timeline(log)
     for day, hour, number in zip(readings.day[::50], readings.hour[::50], readings.number[::50], strict=True):
