@@ -21,11 +21,13 @@ from sim.cover_expected import Expected
 from sim.cover_lending import crewable, members, people_view
 from sim.cover_moves import Moves, Standby
 from sim.cover_sites import least_stay
-from sim.cover_tables import crew_changes, demand_in_reach, nearest_mover_min, road_minutes
+from sim.cover_tables import crew_changes, demand_in_reach, movers, road_minutes
 from sim.cover_view import Decision, Move, Recall, View
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
+    from simpy import Event
+
     from sim.control import Control
     from sim.roster import Roster
 
@@ -45,6 +47,7 @@ class CoverDesk:
         self.policy = POLICIES[world.rules.cover]
         self.active = world.rules.cover != "none"
         self.dynamic = world.rules.cover == "dynamic"
+        self.lends_people = world.rules.cover == "people"
         self.moves = Moves(control, self._move_ended)
         self.expected = Expected(control)
         self._members = members(world)
@@ -64,7 +67,7 @@ class CoverDesk:
         if not self.active:
             return
         watched = self._pump if self.dynamic else self._pump & self._core[self.world.units.site]
-        self._nearest = nearest_mover_min(self.world)
+        self._movers = movers(self.world, self.parameters["longest_move_min"])
         slots, units = crew_changes(self.roster, np.flatnonzero(watched).tolist())
         if self.dynamic:
             self._plan(self.parameters["delay_min"])
@@ -162,7 +165,8 @@ class CoverDesk:
         """Plan a review, unless one is planned for that moment."""
         if at_min < self.world.calendar.horizon_min and at_min not in self._planned:
             self._planned.add(at_min)
-            self.env.process(cover_stories.review_at(self, at_min))
+            moment = self.env.timeout(at_min - self.env.now, at_min)  # one moment, not a story
+            moment.callbacks.append(self._review)
 
     def _plan_one(self) -> None:
         """Plan a review after the delay, unless any is planned."""
@@ -171,9 +175,9 @@ class CoverDesk:
 
     # -- deciding ---------------------------------------------------------------------------------------
 
-    def review(self, at_min: float) -> None:
+    def _review(self, moment: Event) -> None:
         """Ask the policy what to do, and do it; ask again on the half hour while a site stays without cover."""
-        self._planned.discard(at_min)
+        self._planned.discard(moment.value)
         if self.dynamic or self._worth_asking():
             for decision in self.policy(self.view(), self.parameters):
                 self._carry_out(decision)
@@ -189,12 +193,19 @@ class CoverDesk:
         """Return whether a core policy can have anything to say: it saves most reviews their view."""
         if any(self.own_ready(site) for site in self.moves.standing):
             return True
-        nearest = self._nearest[self.fleet.band(self.fleet.slot(self.env.now))]
-        return any(
-            nearest[site] <= self.parameters["longest_move_min"]
-            and least_stay(nearest[site]) <= self.expected.back_in_min(site)
-            for site in self._overdue()
-        )
+        return any(self.lends_people or self._mover_in_sight(site) for site in self._overdue())
+
+    def _mover_in_sight(self, site: int) -> bool:
+        """Return whether any pump that may cover a site is at home and on the run, and the move worthwhile."""
+        fleet = self.fleet
+        slot = fleet.slot(self.env.now)
+        back_in_min = self.expected.back_in_min(site)
+        for minutes, unit in self._movers[fleet.band(slot)][site]:
+            if least_stay(minutes) > back_in_min:
+                return False
+            if fleet.home_penalty[unit] == 0.0 and fleet.mode(slot, unit) in _ON_THE_RUN:
+                return True
+        return False
 
     def _carry_out(self, decision: Decision) -> None:
         if isinstance(decision, Recall):
@@ -241,7 +252,7 @@ class CoverDesk:
         """Add what only one policy asks for."""
         if self.dynamic:
             return replace(view, reach=demand_in_reach(self.world, self.parameters["reach_min"])[band])
-        if self.world.rules.cover == "people":
+        if self.lends_people:
             longest_min = self.parameters["longest_move_min"]
             return replace(
                 view,

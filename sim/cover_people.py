@@ -20,8 +20,9 @@ def people(view: View, parameters: Mapping[str, float]) -> list[Decision]:
 
     Only where an appliance is off the run for want of people; one that is out at an incident is not replaced, and
     no appliance is moved. The best-ranked such appliance gets the crew that is soonest there (muster and drive)
-    among those whose drive is within the longest move and worthwhile; ties go to the pool listed first. A pool lends one crew at
-    a review. They are sent home when the station has a crew of its own.
+    among those whose drive is within the longest move and no longer than their stay (``least_stay``); ties go to
+    the pool listed first. A pool lends one crew at a review. They are sent home when the station has a crew of its
+    own.
     """
     own = covered_by_own(view)
     decisions: list[Decision] = [

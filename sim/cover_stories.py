@@ -46,12 +46,6 @@ def relieve(moves: Moves, move: Standby, minutes: float) -> Story:
     moves.off_duty(move)
 
 
-def review_at(desk: CoverDesk, at_min: float) -> Story:
-    """Look at the cover once."""
-    yield desk.env.timeout(max(0.0, at_min - desk.env.now))
-    desk.review(at_min)
-
-
 def review_at_changes(desk: CoverDesk, slots: list[int], units: list[list[int]]) -> Story:
     """Look at the stations whose crews change, when they change."""
     env = desk.env

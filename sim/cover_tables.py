@@ -24,15 +24,24 @@ def road_minutes(world: World) -> F32:
 
 
 @lru_cache(maxsize=4)
-def nearest_mover_min(world: World) -> list[list[float]]:
-    """Return the least road minutes to each site from any other site with a pump or people to send, (B, S)."""
-    units, n_sites = world.units, len(world.sites.key)
-    sends = np.zeros(n_sites, dtype=bool)
-    sends[units.site[units.pump & units.own]] = True
-    minutes = road_minutes(world).astype(np.float64)
-    minutes[:, ~sends] = np.inf
-    nearest: list[list[float]] = minutes.min(axis=1).tolist()
-    return nearest
+def movers(world: World, longest_move_min: float) -> list[list[list[tuple[float, int]]]]:
+    """Return the pumps that could ever stand by at a core site, nearest first: [band][site][(minutes, appliance)].
+
+    They are within the longest move, and their station is no core station or has another pump. Only a bound: who
+    is to be had at a moment is for the policy to see.
+    """
+    units, sites = world.units, world.sites
+    pumps = np.flatnonzero(units.pump & units.own)
+    at_site = np.bincount(units.site[pumps], minlength=len(sites.key))
+    pumps = pumps[~sites.core[units.site[pumps]] | (at_site[units.site[pumps]] > 1)]
+    table: list[list[list[tuple[float, int]]]] = []
+    for minutes in road_minutes(world):
+        table.append([[] for _ in sites.key])
+        for site in np.flatnonzero(sites.core).tolist():
+            way = minutes[units.site[pumps], site]
+            may = (way <= longest_move_min) & (units.site[pumps] != site)
+            table[-1][site] = sorted(zip(way[may].tolist(), pumps[may].tolist(), strict=True))
+    return table
 
 
 @lru_cache(maxsize=4)
