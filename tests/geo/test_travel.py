@@ -246,3 +246,52 @@ def test_nodes_lie_in_their_nearest_cell(travel: TravelArrays, cells: Cells) -> 
     for node in (0, 100, 700):
         every = np.hypot(cells.easting_m - g.node_easting_m[node], cells.northing_m - g.node_northing_m[node])
         assert metres[node] == pytest.approx(every.min())
+
+
+# Monotonic: on random maps, more road never makes a journey longer, and a barrier never shorter.
+
+
+def random_roads(
+    seed: int, n: int = 40
+) -> tuple[list[tuple[float, float]], list[tuple[int, int, float, str]]]:
+    rng = np.random.default_rng(seed)
+    xy = [tuple(p) for p in rng.uniform(0, 20_000, (n, 2)).tolist()]
+    ring = [(i, (i + 1) % n) for i in range(n)]
+    more = [tuple(sorted(p)) for p in rng.integers(0, n, (n, 2)).tolist() if p[0] != p[1]]
+    links = []
+    for a, b in ring + [(int(a), int(b)) for a, b in more]:
+        straight = float(np.hypot(xy[a][0] - xy[b][0], xy[a][1] - xy[b][1]))
+        links.append((a, b, straight * float(rng.uniform(1.0, 2.0)), ROAD_CLASSES[int(rng.integers(7))]))
+    return xy, links
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_another_road_never_makes_a_journey_longer(seed: int) -> None:
+    xy, links = random_roads(seed)
+    places = point_places([(x + 300, y) for x, y in xy[:20]], n_cells=15, size_m=1000.0)
+    profile = essex.speeds()["appliance_blue_light"]
+    before = travel_arrays(two_way(xy, links[:-1]), places, profile, Barriers.none())
+    after = travel_arrays(two_way(xy, links), places, profile, Barriers.none())
+    assert (after.site_min <= before.site_min + 1e-4).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_barrier_never_makes_a_journey_shorter(seed: int) -> None:
+    xy, links = random_roads(seed)
+    places = point_places([(x + 300, y) for x, y in xy[:20]], n_cells=15, size_m=1000.0)
+    wall = Barriers(
+        ("Wall",),
+        np.array([[10_050.0, -9e4]]),
+        np.array([[10_050.0, 9e4]]),
+        (),
+        np.zeros((0, 2)),
+        np.zeros(0),
+    )
+    profile = essex.speeds()["appliance_blue_light"]
+    # Access to one node a quadrant may change which node that is; with a node at the place it does not.
+    free = travel_arrays(two_way(xy, links), places, profile, Barriers.none(), rules=AccessRules(reach_m=0.0))
+    parted = travel_arrays(two_way(xy, links), places, profile, wall, rules=AccessRules(reach_m=0.0))
+    same = (free.access_node == parted.access_node).all(axis=1)
+    rows, columns = np.flatnonzero(same[:15]), np.flatnonzero(same[15:])
+    assert len(rows) * len(columns) >= 20
+    assert (parted.site_min[:, rows][:, :, columns] >= free.site_min[:, rows][:, :, columns] - 1e-4).all()
