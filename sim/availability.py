@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import Skill
-from sim.crewing import BREATHING_APPARATUS_NEEDED, Need, asked_by_role_set, pump_need
+from sim.crew_rule import BREATHING_APPARATUS_NEEDED, Need, asked_by_role_set, pump_need
 from sim.keys import uniforms
 from sim.world import F64, I8
 

@@ -1,14 +1,6 @@
 """Who crews what: pure functions over the skills of a pool's people and a bit mask of those present.
 
-**A legal crew of a pump** has its minimum number of people (four or more in the embedded service), among
-them *different* people as officer in charge, as driver, and as each of the breathing apparatus wearers
-needed (two: the smallest crew of four is officer, driver and a team of two; assumption, after the usual
-British riding positions). Where a pump's minimum is too small for that, the wearers come down first, then
-the officer. **A legal crew of a special** is its minimum number of people with a driver among them
-(assumption).
-
-Because each role takes a person of its own, several crews are possible at once exactly if, for every set of
-roles, enough people hold at least one of them (Hall's marriage theorem, 1935): seven comparisons, no search.
+What makes a crew legal is in ``sim.crew_rule``.
 
 **Pumps** are crewed in rank order: each is on the run if the people can crew it and all better-ranked pumps
 on the run at the same time. **Specials** are cross-crewed: a special is on the run if the people present
@@ -21,88 +13,34 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import Skill
+from sim.crew_rule import (
+    BREATHING_APPARATUS_NEEDED,
+    NOTHING,
+    Need,
+    enough,
+    holders,
+    holders_of,
+    plus,
+    pump_need,
+    special_need,
+)
 
 I8 = NDArray[np.int8]
 
-BREATHING_APPARATUS_NEEDED = 2
-"""Wearers on a pump: one team of two (assumption)."""
-
-_ROLE_SETS = (1, 2, 3, 4, 5, 6, 7)  # every non-empty set of Skill bits
+__all__ = ["Need", "crewable_units", "crews_possible", "pick_crew", "pump_need", "special_need"]
 
 
-class Need(NamedTuple):
-    """What one appliance's crew must have; each role is a person of its own."""
-
-    minimum: int
-    officers: int
-    drivers: int
-    wearers: int
-
-
-def pump_need(minimum: int, ba_needed: int = BREATHING_APPARATUS_NEEDED) -> Need:
-    """Return the need of a pump with ``minimum`` riders."""
-    return Need(minimum, int(minimum >= 2), 1, min(ba_needed, max(minimum - 2, 0)))
-
-
-def special_need(minimum: int) -> Need:
-    """Return the need of a special with ``minimum`` riders: a driver among them."""
-    return Need(minimum, 0, 1, 0)
-
-
-def asked_by_role_set(need: Need) -> tuple[int, ...]:
-    """People asked for by each set of roles 0..7 (0: all places), in the order of ``holders``."""
-    by_role = (need.officers, need.drivers, need.wearers)
-    return (need.minimum, *(sum(by_role[i] for i in range(3) if roles >> i & 1) for roles in range(1, 8)))
-
-
-@lru_cache(maxsize=4096)
-def _holders(skills: bytes) -> tuple[int, ...]:
-    """Bit masks of the people who hold at least one skill of each set of roles (entry 0: everyone)."""
-    codes = np.frombuffer(skills, dtype=np.int8).tolist()
-    masks = [(1 << len(codes)) - 1]
-    masks += [sum(1 << i for i, code in enumerate(codes) if code & roles) for roles in _ROLE_SETS]
-    return tuple(masks)
-
-
-def holders(skills: I8) -> tuple[int, ...]:
-    """Return, for each set of roles 0..7 (``Skill`` bits), the mask of people with any; 0: all."""
-    return _holders(np.ascontiguousarray(skills, dtype=np.int8).tobytes())
-
-
-def _enough(masks: tuple[int, ...], present: int, total: Need) -> bool:
-    """Hall's condition: can the people present fill all the places of ``total`` at once?"""
-    minimum, officers, drivers, wearers = total
-    return (
-        (masks[0] & present).bit_count() >= minimum
-        and (masks[1] & present).bit_count() >= officers
-        and (masks[2] & present).bit_count() >= drivers
-        and (masks[3] & present).bit_count() >= officers + drivers
-        and (masks[4] & present).bit_count() >= wearers
-        and (masks[5] & present).bit_count() >= officers + wearers
-        and (masks[6] & present).bit_count() >= drivers + wearers
-        and (masks[7] & present).bit_count() >= officers + drivers + wearers
-    )
-
-
-def _plus(one: Need, other: Need) -> Need:
-    return Need(one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3])
-
-
-_NOTHING = Need(0, 0, 0, 0)
-
-
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _crews_possible(skills: bytes, present: int, needs: tuple[Need, ...]) -> int:
-    masks, total, crews = _holders(skills), _NOTHING, 0
+    masks, total, crews = holders_of(skills), NOTHING, 0
     for need in needs:
-        total = _plus(total, need)
-        if not _enough(masks, present, total):
+        total = plus(total, need)
+        if not enough(masks, present, total):
             break
         crews += 1
     return crews
@@ -120,16 +58,16 @@ def crews_possible(
     return _crews_possible(np.ascontiguousarray(skills, dtype=np.int8).tobytes(), present_mask, pumps)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 15)
 def _crewable_units(skills: bytes, present: int, pumps: tuple[Need, ...], specials: tuple[Need, ...]) -> int:
-    masks, total, crewable = _holders(skills), _NOTHING, 0
+    masks, total, crewable = holders_of(skills), NOTHING, 0
     for position, need in enumerate(pumps):
-        with_it = _plus(total, need)
-        if _enough(masks, present, with_it):
+        with_it = plus(total, need)
+        if enough(masks, present, with_it):
             total = with_it
             crewable |= 1 << position
     for position, need in enumerate(specials, start=len(pumps)):
-        if _enough(masks, present, need):
+        if enough(masks, present, need):
             crewable |= 1 << position
     return crewable
 
@@ -199,7 +137,7 @@ def _mustered(
     """Those in when a legal crew first is among them (0: never), that time, and they in order of arrival."""
     everyone = [i for i in range(present.bit_length()) if present >> i & 1]
     if ready_min is None:
-        return (present if _enough(masks, present, need) else 0), 0.0, everyone
+        return (present if enough(masks, present, need) else 0), 0.0, everyone
     ready = ready_min.tolist() if isinstance(ready_min, np.ndarray) else list(ready_min)
     everyone.sort(key=ready.__getitem__)
     mustered, at = 0, math.inf
@@ -207,7 +145,7 @@ def _mustered(
         if mustered and ready[person] > at:  # ``at`` is set once they are enough: this one comes too late
             return mustered, at, everyone[:count]
         mustered |= 1 << person
-        if at == math.inf and count + 1 >= need.minimum and _enough(masks, mustered, need):
+        if at == math.inf and count + 1 >= need.minimum and enough(masks, mustered, need):
             at = ready[person]
     return (mustered, at, everyone) if at < math.inf else (0, math.inf, [])
 
@@ -218,17 +156,17 @@ def _drop_latest(masks: tuple[int, ...], crew: int, order: list[int], need: Need
     for person in reversed(order):
         if surplus <= 0:
             break
-        if _enough(masks, crew & ~(1 << person), need):
+        if enough(masks, crew & ~(1 << person), need):
             crew &= ~(1 << person)
             surplus -= 1
     return crew
 
 
 def _crews(masks: tuple[int, ...], present: int, needs: tuple[Need, ...]) -> int:
-    total, crews = _NOTHING, 0
+    total, crews = NOTHING, 0
     for need in needs:
-        total = _plus(total, need)
-        if not _enough(masks, present, total):
+        total = plus(total, need)
+        if not enough(masks, present, total):
             break
         crews += 1
     return crews
@@ -254,9 +192,9 @@ def _sparing_crew(
     """
     mustered = sum(1 << person for person in order)
     for wanted in range(len(next_needs), -1, -1):
-        rest_need = _NOTHING
+        rest_need = NOTHING
         for following in next_needs[:wanted]:
-            rest_need = _plus(rest_need, following)
+            rest_need = plus(rest_need, following)
         places = [mask & mustered for mask in _places(masks, need)]
         own = len(places)
         places += [mask & present for mask in _places(masks, rest_need)]
@@ -269,7 +207,7 @@ def _sparing_crew(
         for person in order:
             if crew.bit_count() >= largest:
                 break
-            if _enough(masks, present & ~crew & ~(1 << person), rest_need):
+            if enough(masks, present & ~crew & ~(1 << person), rest_need):
                 crew |= 1 << person
         return crew
     raise AssertionError("those mustered contain a legal crew")

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import Duty, Mode
-from sim.crewing import asked_by_role_set, holders, pump_need, special_need
+from sim.crew_rule import asked_by_role_set, holders, pump_need, special_need
 from sim.keys import bits, streams, uniforms
 from sim.watches import WATCHES, shifts
 from sim.world import I32, SLOT_MIN, Bool, World

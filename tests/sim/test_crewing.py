@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.crewing import Need, crewable_units, crews_possible, holders, pick_crew, pump_need, special_need
+from sim.crew_rule import holders
+from sim.crewing import Need, crewable_units, crews_possible, pick_crew, pump_need, special_need
 
 OFFICER, DRIVER, WEARER = 1, 2, 4
 ALL = 7

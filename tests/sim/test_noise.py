@@ -52,6 +52,10 @@ def test_failures_are_as_frequent_as_declared() -> None:
     failed = np.array([[noise.failed(i, u) for u in range(2)] for i in range(len(incidents))])
     error = np.sqrt(0.02 * 0.98 / failed.size)
     assert abs(failed.mean() - 0.02) < 4.0 * error
+    journeys = np.log(np.array([noise.row(i)[0] for i in range(len(incidents))])) / 0.15
+    turnouts = np.array([noise.row(i)[1] for i in range(len(incidents))])
+    for z in (journeys, turnouts):  # failing has nothing to do with being slow
+        assert abs(z[failed].mean()) < 4.0 / np.sqrt(failed.sum())
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.0, False), (1.0, True)])
@@ -127,7 +131,8 @@ def test_noise_belongs_to_unit_person_and_incident() -> None:
 
 def test_seeds_differ() -> None:
     world, incidents, noise = make(per_year=300.0)
-    other = ResponseNoise(world, incidents, 2, 0)
-    again = ResponseNoise(world, incidents, 1, 1)
-    assert not np.array_equal(noise.row(0)[0], other.row(0)[0])
-    assert not np.array_equal(noise.row(0)[0], again.row(0)[0])
+    for other in (ResponseNoise(world, incidents, 2, 0), ResponseNoise(world, incidents, 1, 1)):
+        assert not np.array_equal(noise.row(0)[0], other.row(0)[0])
+        assert not np.array_equal(noise.muster_min(0, 1), other.muster_min(0, 1))
+        assert noise.scene_min(0, 0) != other.scene_min(0, 0)
+        assert noise.scene_min(0, 11) != other.scene_min(0, 11)
