@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from enum import StrEnum
@@ -179,8 +178,8 @@ def scenario_schema() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line: the entry point ``turnout``.
 
-    A fault of the user's ends with one message on standard error and status 2, a stopped run with 130
-    (Ctrl-C) or 143 (termination), and a reader that has seen enough (``| head``) with 0.
+    A fault of the user's ends with one message on standard error and status 2, a stopped run with 130 (Ctrl-C)
+    or 143 (termination). A reader that has seen enough (``| head``) ends it quietly.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -191,9 +190,6 @@ def main(arguments: list[str] | None = None) -> None:
         _end(f"turnout: {fault}", 2)
     except Stopped as stop:
         _end(str(stop), stop.status)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 def _end(message: str, status: int) -> None:

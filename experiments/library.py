@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from rich.table import Table
@@ -13,7 +14,7 @@ from rich.table import Table
 from experiments import model
 from experiments.as_json import as_text
 from experiments.errors import UserError
-from experiments.report import console, new_table
+from experiments.report import WIDTH, console, new_table
 
 LARGE = ("stations", "appliances", "incident_types", "standards")
 """Tables of the scenario that are too long to print."""
@@ -123,11 +124,10 @@ def print_assumptions(name: str, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(as_text({"scenario": name, "assumptions": [plain(one) for one in listed]}))
         return
-    table = new_table()
-    for heading in ("Parameter", "Value", "Why"):
-        table.add_column(heading, overflow="fold")
+    lines = []
     for one in listed:
-        table.add_row(one.path, str(one.value), one.why)
-    to = console()
-    to.print(table)
-    to.print(f"{len(listed)} assumptions.")
+        unit = f" {one.unit}" if one.unit else ""
+        lines.append(fill(f"{one.path} = {one.value}{unit}", WIDTH, subsequent_indent="    "))
+        told = "; ".join(part for part in (one.meaning, one.why) if part)
+        lines.append(fill(told, WIDTH, initial_indent="    ", subsequent_indent="    "))
+    sys.stdout.write("\n".join([*lines, "", f"{len(listed)} assumptions."]) + "\n")

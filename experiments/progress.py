@@ -23,20 +23,36 @@ def progress_bar(*, shown: bool) -> Iterator[Progress]:
         return
     from rich import progress as rich
     from rich.console import Console
+    from rich.text import Text
+
+    from experiments.figures import minutes_seconds
+
+    class Left(rich.ProgressColumn):
+        """Time left, from the mean of the replications done by this command."""
+
+        def render(self, task: rich.Task) -> Text:
+            done = task.completed - float(task.fields["before"])
+            if not task.total or task.elapsed is None or done <= 0:
+                return Text("?")
+            seconds = task.elapsed / done * max(task.total - task.completed, 0.0)
+            return Text(minutes_seconds(seconds))
 
     columns = (
         rich.TextColumn("Replications"),
         rich.BarColumn(bar_width=24),
         rich.MofNCompleteColumn(),
         rich.TextColumn("left"),
-        rich.TimeRemainingColumn(),
+        Left(),
         rich.TextColumn("spent"),
         rich.TimeElapsedColumn(),
     )
     with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("run", total=None)
+        task = bar.add_task("run", total=None, before=-1)
+        before: list[int] = []
 
         def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+            if not before:
+                before.append(done)
+            bar.update(task, completed=done, total=total, before=before[0])
 
         yield tell

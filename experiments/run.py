@@ -130,8 +130,8 @@ def _replicate(
         )
     except (Stopped, KeyboardInterrupt) as stop:
         whole = len(folder.finished())
-        noun = "replication is" if whole == 1 else "replications are"
-        msg = f"Stopped. {whole} {noun} whole in {folder.path}. Repeat the same command to do the rest."
+        kept = f"{whole} replication is" if whole == 1 else f"{whole or 'no'} replications are"
+        msg = f"Stopped: {kept} whole in {folder.path}. Repeat the same command to do the rest."
         raise Stopped(msg, status=getattr(stop, "status", 130)) from None
 
 
