@@ -12,7 +12,8 @@ import hashlib
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+
+from sim.normal import normal_quantile
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -75,11 +76,11 @@ def uniforms(stream: np.uint64 | U64, counters: NDArray[np.integer]) -> F64:
 
 def normals(stream: np.uint64 | U64, counters: NDArray[np.integer]) -> F64:
     """Return the counter-th standard normals of a stream, by inversion; broadcasts."""
-    return np.asarray(ndtri(uniforms(stream, counters)), dtype=np.float64)
+    return normal_quantile(uniforms(stream, counters))
 
 
 def _normal_table() -> F32:
-    quantiles = np.asarray(ndtri((np.arange(65536) + 0.5) / 65536.0), dtype=np.float64)
+    quantiles = normal_quantile((np.arange(65536) + 0.5) / 65536.0)
     table: F32 = (quantiles / quantiles.std()).astype(np.float32)
     return table
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
 from sim.keys import NORMAL_TABLE, bits, bits_of_one, normals, stream, streams, to_uniforms, uniforms
+from sim.normal import normal_quantile
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 
@@ -134,3 +135,11 @@ def test_normal_table_has_the_moments_of_a_standard_normal() -> None:
     assert table.std() == pytest.approx(1.0, abs=1e-5)
     assert (table**4).mean() == pytest.approx(3.0, abs=0.01)
     assert np.all(np.diff(table) > 0)
+
+
+def test_normal_quantile_agrees_with_scipy() -> None:
+    u = np.concatenate(
+        [np.geomspace(1e-16, 0.5, 5000), 1.0 - np.geomspace(1e-15, 0.5, 5000), np.linspace(0.05, 0.95, 5001)]
+    )
+    exact = special.ndtri(u)
+    assert np.max(np.abs(normal_quantile(u) - exact) / np.maximum(np.abs(exact), 1e-3)) < 1e-12
