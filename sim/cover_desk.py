@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from sim.control import Control
     from sim.roster import Roster
 
+# Looking a member up in an enumeration is slow enough to show.
 _ON_THE_RUN = (int(Mode.IMMEDIATE), int(Mode.ON_CALL))
+_MECHANICAL = int(Mode.MECHANICAL)
 _ROUNDING_MIN = 1e-6
 
 
@@ -53,6 +55,7 @@ class CoverDesk:
         self._members = members(world)
         self.empty_since: dict[int, float] = {}  # core sites without cover
         self._planned: set[float] = set()
+        self._restored = False  # a site that is stood by at has its own cover back
         self._pump = world.units.pump & world.units.own
         self._core = world.sites.core & world.sites.own
         self._site: list[int] = world.units.site.tolist()
@@ -129,6 +132,7 @@ class CoverDesk:
         if self.own_ready(site):
             self.empty_since.pop(site, None)
             if site in self.moves.standing:
+                self._restored = True
                 self._plan(now)
         elif site not in self.moves.standing and site not in self.empty_since:
             self.empty_since[site] = now
@@ -137,7 +141,10 @@ class CoverDesk:
     def own_ready(self, site: int) -> bool:
         """Return whether a core site has a pump at home with a crew of its own to be had."""
         slot = self.fleet.slot(self.env.now)
-        return any(self._own_crew(unit, slot) for unit in self._pumps_at[site])
+        for unit in self._pumps_at[site]:  # noqa: SIM110 a generator here shows in the run time
+            if self._own_crew(unit, slot):
+                return True
+        return False
 
     def _own_crew(self, unit: int, slot: int) -> bool:
         """Return whether an appliance is at home and has a crew of its own; one crewed by others is at home."""
@@ -154,8 +161,7 @@ class CoverDesk:
             other
             for other in self._members[pool]
             if (
-                other == unit
-                or (fleet.home_penalty[other] == 0.0 and fleet.mode(slot, other) != Mode.MECHANICAL)
+                other == unit or (fleet.home_penalty[other] == 0.0 and fleet.mode(slot, other) != _MECHANICAL)
             )
             and roster.unit_pool(slot, other) == pool
         )
@@ -178,10 +184,13 @@ class CoverDesk:
     def _review(self, moment: Event) -> None:
         """Ask the policy what to do, and do it; ask again on the half hour while a site stays without cover."""
         self._planned.discard(moment.value)
-        if self.dynamic or self._worth_asking():
+        overdue = self._overdue()
+        if self.dynamic or self._restored or self._worth_asking(overdue):
+            self._restored = False
             for decision in self.policy(self.view(), self.parameters):
                 self._carry_out(decision)
-        if not self.dynamic and self._overdue():
+            overdue = self._overdue()
+        if overdue:
             self._plan(SLOT_MIN * (math.floor(self.env.now / SLOT_MIN) + 1.0))
 
     def _overdue(self) -> list[int]:
@@ -189,11 +198,9 @@ class CoverDesk:
         since_min = self.env.now - self.parameters["delay_min"] + _ROUNDING_MIN
         return [site for site, since in self.empty_since.items() if since <= since_min]
 
-    def _worth_asking(self) -> bool:
-        """Return whether a core policy can have anything to say: it saves most reviews their view."""
-        if any(self.own_ready(site) for site in self.moves.standing):
-            return True
-        return any(self.lends_people or self._mover_in_sight(site) for site in self._overdue())
+    def _worth_asking(self, overdue: list[int]) -> bool:
+        """Return whether a core policy can have a move to make: it saves most reviews their view."""
+        return any(self.lends_people or self._mover_in_sight(site) for site in overdue)
 
     def _mover_in_sight(self, site: int) -> bool:
         """Return whether any pump that may cover a site is at home and on the run, and the move worthwhile."""

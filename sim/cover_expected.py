@@ -6,14 +6,27 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.codes import Mode, Origin
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
     from sim.control import Control
+    from sim.roster import Roster
 
-_LOOK_AHEAD_SLOTS = 48
+_NEVER = np.int32(1 << 30)
+# Looking a member up in an enumeration is slow enough to show.
+_IMMEDIATE, _ON_CALL, _RETURNING = int(Mode.IMMEDIATE), int(Mode.ON_CALL), Origin.RETURNING
+
+
+def next_crewed(roster: Roster, units: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the first slot, from each slot on, in which each appliance is on the run, (T, units)."""
+    mode = roster.mode[:, units]
+    slots = np.arange(mode.shape[0], dtype=np.int32)[:, None]
+    on = np.where((mode == _IMMEDIATE) | (mode == _ON_CALL), slots, _NEVER)
+    first: NDArray[np.int32] = np.minimum.accumulate(on[::-1], axis=0)[::-1]
+    return first
 
 
 class Expected:
@@ -30,6 +43,9 @@ class Expected:
         self._units_at: list[list[int]] = [[] for _ in world.sites.key]
         for unit, site in enumerate(world.units.site.tolist()):
             self._units_at[site].append(unit)
+        self._is_pump: list[bool] = world.units.pump.tolist()
+        core = np.flatnonzero(world.units.pump & world.sites.core[world.units.site])
+        self._next_crewed = dict(zip(core.tolist(), next_crewed(control.fleet.roster, core).T, strict=True))
 
     def sent(self, unit: int, row: int) -> None:
         """An appliance goes to an incident."""
@@ -48,28 +64,24 @@ class Expected:
         that has one, as availability is booked ahead.
         """
         fleet, now = self._fleet, self._env.now
-        pumps, crew_away, soonest = fleet.world.units.pump, False, math.inf
+        pumps, crew_away, soonest = self._is_pump, False, math.inf
         slot = fleet.slot(now)
         for unit in self._units_at[site]:
             if pumps[unit] and fleet.home_penalty[unit] == 0.0:
-                if fleet.mode(slot, unit) in (Mode.IMMEDIATE, Mode.ON_CALL):
+                if fleet.mode(slot, unit) in (_IMMEDIATE, _ON_CALL):
                     crew_away = True
                 else:
-                    soonest = min(soonest, self._next_crew_min(unit, slot) - now)
+                    next_slot = int(self._next_crewed[unit][slot])
+                    soonest = min(soonest, next_slot * SLOT_MIN - now if next_slot < _NEVER else math.inf)
         for unit in self._units_at[site]:
             if unit in self._out and (pumps[unit] or crew_away):
                 soonest = min(soonest, self._remaining_min(unit))
         return soonest
 
-    def _next_crew_min(self, unit: int, slot: int) -> float:
-        modes = self._fleet.roster.mode[slot + 1 : slot + 1 + _LOOK_AHEAD_SLOTS, unit]
-        crewed = np.flatnonzero((modes == Mode.IMMEDIATE) | (modes == Mode.ON_CALL))
-        return (slot + 1 + int(crewed[0])) * SLOT_MIN if len(crewed) else math.inf
-
     def _remaining_min(self, unit: int) -> float:
         fleet, now = self._fleet, self._env.now
         leg = fleet.legs.get(unit)
-        if leg is not None and leg.origin == Origin.RETURNING:
+        if leg is not None and leg.origin == _RETURNING:
             return leg.start_min + leg.duration_min - now
         row, since = self._out[unit]
         world = fleet.world
