@@ -80,7 +80,7 @@ def normals(stream: np.uint64 | U64, counters: NDArray[np.integer]) -> F64:
 
 
 def _normal_table() -> F32:
-    quantiles = normal_quantile((np.arange(65536) + 0.5) / 65536.0)
+    quantiles = normal_quantile((np.arange(65536, dtype=np.float64) + 0.5) / 65536.0)
     table: F32 = (quantiles / quantiles.std()).astype(np.float32)
     return table
 
