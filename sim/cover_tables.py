@@ -66,7 +66,7 @@ def crew_changes(roster: Roster, units: list[int]) -> tuple[list[int], list[list
     slot, column = np.nonzero(on[1:] != on[:-1])
     slots, first = np.unique(slot + 1, return_index=True)
     who = np.split(np.array(units, dtype=np.int64)[column], first[1:])
-    return slots.tolist(), [some.tolist() for some in who]
+    return slots.tolist(), [some.tolist() for some in who[: slots.size]]  # split makes one part of nothing
 
 
 def off_duty_slot(roster: Roster, pool: int, crew: int, slot: int, last: int) -> int:
