@@ -95,6 +95,7 @@ class Control:
         self._over_border: list[bool] = world.demand.over_border.tolist()
         self._strikes = _strikes(world)
         self._arrivals: dict[int, Event] = {}
+        self._unreached: set[tuple[int, int]] = set()  # incident row and appliance of mobilising failures
         self.waiting: deque[Waiting] = deque()
         self.slot_watch = False
         self.cover = CoverDesk(self, draws.roster)
@@ -158,7 +159,11 @@ class Control:
             return None
         minutes = float(estimate[unit])
         estimate[unit] = _INF
-        if reason != _REPLACEMENT and self.noise.failed(row, unit):
+        if (
+            reason != _REPLACEMENT
+            and self.noise.failed(row, unit)
+            and (row, unit) not in self._unreached  # the second alert to an appliance reaches it
+        ):
             self._fail(row, unit, capability, reason, minutes)
             return -1
         return self._mobilise(row, unit, capability, reason, minutes).pool
@@ -167,6 +172,7 @@ class Control:
         """Log an alert that did not reach its appliance; control finds out later."""
         now = self.env.now
         origin, place = self._whereabouts(unit)
+        self._unreached.add((row, unit))
         self.responses.append(
             (
                 *(row, unit, self.table.next_order(row), reason, capability, origin, place),
