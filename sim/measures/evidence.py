@@ -161,12 +161,11 @@ def _failed(case: _Case) -> Bool:
         return result
     place = np.searchsorted(case.row, responses["incident"][failed])
     decided, first_row, came = responses["decided_min"][failed], case.first_row[place], case.came[place]
-    before = ~came | (decided <= responses["arrived_min"][first_row])
     due = decided - case.start_min[place] + responses["estimate_min"][failed]
     replaced = came & (responses["reason"][first_row] == Reason.REPLACEMENT)
     lost = responses["decided_min"][first_row] - decided
     in_time = replaced & (lost >= 0) & (case.late_min[place] - lost <= case.limit_min)
-    result[place[(before & (due <= case.limit_min)) | in_time]] = True
+    result[place[(due <= case.limit_min) | in_time]] = True
     return result
 
 

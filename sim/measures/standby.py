@@ -28,7 +28,7 @@ def standby_values(seen: View) -> dict[str, float]:
     appliance = ~people
     every = np.ones(people.size, dtype=np.bool_)
     home = np.where(np.isnan(log.standby["home_min"]), log.standby["ended_min"], log.standby["home_min"])
-    away = np.nan_to_num(home, nan=log.horizon_min) - log.standby["decided_min"]
+    away = np.minimum(np.nan_to_num(home, nan=log.horizon_min), log.horizon_min) - log.standby["decided_min"]
     return {
         "fire.standby.moves": float(np.count_nonzero(appliance)) * per_year,
         "fire.standby.people_moves": float(np.count_nonzero(people)) * per_year,

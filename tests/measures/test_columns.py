@@ -1,5 +1,7 @@
 """The quick ways over columns against slow plain loops, on logs of random numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from sim.measures.select import view
 from sim.measures.timeline import Timeline, sorted_roster
 from sim.standards import Standard
 from tests.measures.synthetic import synthetic_log, synthetic_world
+from tests.measures.towns import town
 
 FIFTEEN = Standard(key="all", title="15 minutes", threshold_s=900.0, target=0.9)
 MEAN = Standard(key="mean", title="mean", statistic="mean", target=600.0)
@@ -89,6 +92,18 @@ def test_station_ground_is_the_nearest_own_station_with_a_pump():
     world = synthetic_world(cells=30)
     nearest = world.travel.site_min[0][:, :50].argmin(axis=1)
     assert np.array_equal(station_ground(world), nearest)
+
+
+def test_station_ground_weighs_the_bands_by_their_hours():
+    world = town()
+    rush = world.travel.site_min[0].copy()
+    rush[0, 1] = 0.0  # B is the nearer to cell 0, but only for an hour of the week
+    band = np.zeros(168, dtype=np.int8)
+    band[8] = 1
+    two = replace(world.travel, site_min=np.stack([world.travel.site_min[0], rush]), band_of_hour=band)
+    assert station_ground(replace(world, travel=two))[0] == 0
+    mostly = replace(two, band_of_hour=(1 - band).astype(np.int8))
+    assert station_ground(replace(world, travel=mostly))[0] == 1
 
 
 def test_causes_add_up_on_many_misses(year):

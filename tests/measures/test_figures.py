@@ -242,6 +242,41 @@ def test_workload_is_alert_to_release_within_the_horizon():
     assert simultaneous["at_least"][0] == pytest.approx(1.0)
 
 
+def test_calls_after_the_horizon_and_attendances_without_pumps_are_not_counted():
+    book = Book()
+    book.sent(book.incident(600.0), A1, turnout=1.0, travel=2.75)
+    book.sent(book.incident(700.0, pumps_asked=0), A1, turnout=1.0, travel=20.0)
+    book.sent(book.incident(HORIZON + 1.0), A1, turnout=1.0, travel=20.0)
+    values = figures(book)
+    assert values["fire.all.mean_s"] == pytest.approx(300.0)
+    assert values["fire.incidents"] == pytest.approx(2 * YEAR)
+    assert values["fire.responses"] == pytest.approx(2 * YEAR)
+
+
+def test_a_second_pump_standard_counts_incidents_that_ask_for_two():
+    book = Book()
+    book.sent(book.incident(600.0), A1, turnout=1.0, travel=2.75)
+    two = book.incident(700.0, pumps_asked=2)
+    book.sent(two, A1, turnout=1.0, travel=2.75)
+    book.sent(two, A2, turnout=1.0, travel=3.75)
+    second = Standard(key="second", title="", threshold_s=600.0, target=0.9, unit_order=2)
+    assert figures(book, second)["standard.second"] == 1.0
+
+
+def test_one_back_as_the_other_goes_are_not_two_out():
+    book = Book()
+    book.sent(book.incident(598.75), A1, turnout=1.0, travel=4.0, scene=55.0)  # released at 660
+    book.sent(book.incident(658.75), A2, turnout=1.0, travel=4.0)  # alerted at 660
+    assert figures(book)["fire.simultaneous.max"] == 1
+
+
+def test_standby_hours_are_cut_at_the_horizon():
+    book = Book()
+    book.standby(A2, 1, HORIZON - 70.0, HORIZON - 60.0, HORIZON + 600.0)
+    assert figures(book)["fire.standby.hours"] == pytest.approx(YEAR)
+    assert figures(book)["fire.standby.away_hours"] == pytest.approx(70 / 60 * YEAR)
+
+
 def test_standby_moves_and_hours():
     book = Book()
     book.standby(A2, 1, 600.0, 610.0, 670.0)

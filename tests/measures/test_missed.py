@@ -1,5 +1,7 @@
 """Why was it missed: one example for every clause of the rule, and exactly one cause for every miss."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -169,6 +171,70 @@ def test_a_failed_alert_that_made_no_difference_is_not_the_cause():
     book.failed(row, C1, estimate=14.0)
     book.sent(row, N1, turnout=1.0, travel=27.0)
     assert only_miss(book)[0] == Cause.DISTANCE
+
+
+def test_a_replacement_late_even_without_the_time_lost_is_no_failure():
+    book = Book()
+    row = book.incident(600.0, cell=1)
+    book.modes[B1] = [(0.0, Mode.NO_CREW)]
+    book.failed(row, C1, estimate=13.0)
+    book.sent(row, A2, turnout=1.0, travel=9.0, decided=605.25, reason=Reason.REPLACEMENT)  # 11.25 without
+    assert only_miss(book)[:2] == (Cause.OFF_THE_RUN, B1)
+
+
+def test_a_failed_alert_counts_when_nothing_came_at_all():
+    book = Book()
+    book.failed(book.incident(600.0), A1, estimate=3.0)
+    assert only_miss(book)[0] == Cause.MOBILISING_FAILURE
+
+
+def test_turnout_alone_suffices_though_the_journey_lost_more():
+    book = Book()
+    book.sent(book.incident(600.0), A1, turnout=4.0, travel=6.0, estimate_min=3.0)  # 11.25, lost 3 and 4
+    assert only_miss(book)[0] == Cause.TURNOUT
+
+
+def test_a_crew_in_its_cab_has_the_typical_turnout_of_one():
+    book = Book()
+    book.sent(book.incident(600.0), A1, turnout=3.0, travel=8.0, origin=Origin.RETURNING)  # 12.25 less 2.5
+    assert only_miss(book)[0] == Cause.TURNOUT
+
+
+def test_a_pump_that_was_sent_had_its_crew():
+    book = Book()
+    book.sent(
+        book.incident(580.0, cell=1, type=BORDER), B2, turnout=5.0, travel=2.0, scene=60.0, capability=0
+    )
+    book.sent(book.incident(600.0, cell=1), B1, turnout=5.0, travel=8.0, estimate_min=7.0)
+    assert only_miss(book)[:2] == (Cause.DISTANCE, B1)
+
+
+def test_a_pump_removed_from_the_fleet_would_have_made_nothing():
+    book = Book()
+    book.modes[C1] = [(0.0, Mode.REMOVED), (1440.0, Mode.IMMEDIATE)]
+    for call in (600.0, 2040.0):
+        book.sent(book.incident(call, cell=2), A1, turnout=1.0, travel=20.0)
+    world = town(help_from_neighbours=False)
+    misses = why_missed(world, book.log(world), TEN)
+    assert misses.unit.tolist() == [-1, C1]
+
+
+def test_the_night_turnout_holds_from_the_end_of_the_day_hours():
+    book = Book()
+    for call in (2 * 60.0, 12 * 60.0, 23.5 * 60.0):
+        book.sent(book.incident(call), B1, turnout=5.0, travel=8.0)
+    world = town()
+    would_be = why_missed(world, book.log(world), TEN).would_be_min
+    assert would_be == pytest.approx([4.75, 4.25, 4.75])
+
+
+def test_a_day_crew_without_another_crew_makes_nothing_by_night():
+    book = Book()
+    book.sent(book.incident(20 * 60.0, cell=2), A1, turnout=1.0, travel=20.0)
+    world = town(help_from_neighbours=False)
+    alone = replace(world, units=replace(world.units, fallback_pool=np.full(6, -1, dtype=np.int32)))
+    assert why_missed(world, book.log(world), TEN).unit[0] == C1
+    assert why_missed(alone, book.log(alone), TEN).unit[0] == -1
 
 
 def test_neighbours_count_only_where_they_help():

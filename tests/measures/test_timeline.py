@@ -81,6 +81,12 @@ def test_an_unsorted_roster_reads_the_same():
         assert np.array_equal(Timeline(log).mode_at(B1, times), expected)
 
 
+def test_people_moved_leave_the_appliance_at_home():
+    book = Book()
+    book.standby(A2, 1, 610.0, 620.0, 670.0, people=True)
+    assert Timeline(book.log(town())).at(A2, 640.0).state == State.HOME
+
+
 def test_an_unknown_appliance_is_refused():
     world = town()
     with pytest.raises(ValueError, match="no appliance 9: the World has appliances 0 to 5"):
