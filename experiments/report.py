@@ -111,7 +111,7 @@ def print_summary(summary: Summary, to: Console) -> None:
 def _note(summary: Summary) -> str:
     if summary.replications == 1:
         return "One replication: no interval; a standard is judged by the value alone."
-    return (
-        f"Intervals: t over {summary.replications} replications, the model's own chance only. "
-        "undecided: the standard lies inside the interval."
-    )
+    note = f"Intervals: t over {summary.replications} replications, the model's own chance only."
+    if any(row.standard is not None and row.met is None for row in headline_rows(summary)):
+        note += " undecided: the standard lies inside the interval."
+    return note
