@@ -299,3 +299,12 @@ def test_calls_after_each_other_keep_the_order_of_the_log() -> None:
     incident: NDArray[np.int32] = log.responses["incident"]
     assert incident.tolist() == sorted(incident.tolist())
     assert of(log, 0, "order") == [0, 1]
+
+
+def test_an_appliance_that_an_alert_did_not_reach_is_reached_by_the_next() -> None:
+    """The alert that fails is to an incident that waited; another takes the pump before the failure is found."""
+    calls = [Call(at_min=600, cell=2), Call(at_min=605, cell=2), Call(at_min=606, cell=2)]
+    log = play(tiny_world(timings={"failure_found_min": 4.0}), calls, failing=[(1, 0)])
+    # 632.5 free, alert to the second fails, the third gets it until 663; found 636.5, waits, sent at 663
+    assert log.incidents["first_alert_min"].tolist() == exactly(601, 663, 632.5)
+    assert log.incidents["failures"].tolist() == [0, 1, 0]
