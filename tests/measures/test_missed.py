@@ -196,6 +196,7 @@ def test_turnout_alone_suffices_though_the_journey_lost_more():
 
 def test_a_crew_in_its_cab_has_the_typical_turnout_of_one():
     book = Book()
+    book.modes[A2] = [(0.0, Mode.NO_CREW)]
     book.sent(book.incident(600.0), A1, turnout=3.0, travel=8.0, origin=Origin.RETURNING)  # 12.25 less 2.5
     assert only_miss(book)[0] == Cause.TURNOUT
 

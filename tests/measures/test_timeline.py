@@ -81,6 +81,13 @@ def test_an_unsorted_roster_reads_the_same():
         assert np.array_equal(Timeline(log).mode_at(B1, times), expected)
 
 
+def test_a_failed_alert_does_not_end_the_way_home():
+    book = Book()
+    book.sent(book.incident(598.75), A1, turnout=1.0, travel=4.0, scene=55.0, home=30.0)  # 660 to 690
+    book.failed(book.incident(668.75), A1, estimate=5.0)
+    assert Timeline(book.log(town())).at(A1, 680.0).state == State.RETURNING
+
+
 def test_people_moved_leave_the_appliance_at_home():
     book = Book()
     book.standby(A2, 1, 610.0, 620.0, 670.0, people=True)
