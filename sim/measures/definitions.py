@@ -5,10 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.measures.catalogue import CALL, HOME_OFFICE, MOBILISATION, OWN_GROUND, Definition, catalogue
+from sim.measures.catalogue import (
+    CALL,
+    HOME_OFFICE,
+    MOBILISATION,
+    OWN_GROUND,
+    Definition,
+    part_definitions,
+    response_definitions,
+)
+from sim.measures.catalogue_cover import crewing_definitions, missed_definitions, workload_definitions
 from sim.standards import Standard
 
-DEFINITIONS: Mapping[str, Definition] = MappingProxyType({row.name: row for row in catalogue()})
+DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
+    {
+        row.name: row
+        for row in (
+            *response_definitions(),
+            *part_definitions(),
+            *crewing_definitions(),
+            *workload_definitions(),
+            *missed_definitions(),
+        )
+    }
+)
 """Every stable name, in report order."""
 
 
