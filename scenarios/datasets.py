@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.faults import ScenarioError, ScenarioFault, listed, missing_file, nearest_remedy
-from scenarios.files import read_text
+from scenarios.faults import LONGEST_VALUE, ScenarioError, ScenarioFault, listed, missing_file, nearest_remedy
+from scenarios.files import is_there, read_text
 from scenarios.kinds import annotation_at, from_cell, known_names
 from scenarios.layers import Layered, Origin
 from scenarios.schema import Scenario
@@ -68,8 +69,8 @@ def tables_folder(tables: str, *, base: Path | None = None) -> Path:
     if tables in embedded():
         return DATA / tables
     folder = Path(tables) if base is None else base / tables
-    if not folder.is_dir():
-        raise ScenarioError([missing_file(tables, known=embedded(), what="folder of tables")])
+    if not (is_there(folder) and folder.is_dir()):
+        raise ScenarioError([missing_file(tables[:LONGEST_VALUE], known=embedded(), what="folder of tables")])
     return folder
 
 
@@ -93,6 +94,15 @@ def tables_digest(tables: str) -> str:
     return digest.hexdigest()
 
 
+def district_names(folder: Path) -> tuple[str, ...]:
+    """Return the names in the map's ``districts.csv``, none if there is no such table (or it is no table)."""
+    path = folder / "districts.csv"
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return tuple(row["district"] for row in csv.DictReader(file) if row.get("district"))
+
+
 def lay_tables(layered: Layered, folder: Path) -> list[ScenarioFault]:
     """Lay every table of a folder into ``layered``; return the faults of their form (not of their values)."""
     faults: list[ScenarioFault] = []
@@ -111,16 +121,23 @@ def lay_tables(layered: Layered, folder: Path) -> list[ScenarioFault]:
         except ScenarioError as error:
             faults += error.faults
             layered.unreadable = True
+        except csv.Error as error:
+            faults.append(
+                ScenarioFault(shown, "", "", f"not a CSV table: {error}", "save it again as CSV UTF-8")
+            )
+            layered.unreadable = True
     return faults
 
 
 def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: list[ScenarioFault]) -> None:
-    reader = csv.reader(text.splitlines(keepends=True))
+    reader = csv.reader(io.StringIO(text, newline=""))
     header = [name.strip() for name in next(reader)]
     columns = _columns(table, header, shown, faults)
     if columns is None:
         layered.unreadable = True
         return
+    if len(columns) < len(set(header) - {*table.key, *table.series}):
+        layered.refused.setdefault(table.into, set())  # without a column the table is incomplete
     layered.entry_depth[shown] = 2 if not table.within else 4
     seen: dict[tuple[str, ...], int] = {}
     for cells in reader:

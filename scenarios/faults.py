@@ -33,7 +33,9 @@ class ScenarioFault:
             place += f" = {self.value}"
         text = textwrap.wrap(place, LINE_WIDTH, subsequent_indent="    ", break_on_hyphens=False)
         for part in (self.problem, f"Remedy: {self.remedy}" if self.remedy else ""):
-            text += textwrap.wrap(part, LINE_WIDTH, initial_indent="  ", subsequent_indent="    ")
+            text += textwrap.wrap(
+                part, LINE_WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
+            )
         return text
 
     def __str__(self) -> str:
@@ -69,10 +71,10 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name most like ``name`` (capitals ignored), or "" if there is none at all."""
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.0) -> str:
+    """Return the known name most like ``name`` (capitals ignored), or "" if none is as like as ``cutoff``."""
     by_lower = {each.lower(): each for each in known}
-    close = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.0)
+    close = get_close_matches(name.lower(), list(by_lower), n=1, cutoff=cutoff)
     return by_lower[close[0]] if close else ""
 
 
@@ -121,7 +123,7 @@ def wrong_encoding(file: str, offset: int, guess: str) -> ScenarioFault:
         "",
         "",
         f"the text is not UTF-8: byte {offset} cannot be read (it looks like {guess})",
-        "save the file as UTF-8 in your editor",
+        "save the file as UTF-8 (in Excel: CSV UTF-8)",
     )
 
 

@@ -116,16 +116,14 @@ def _range(info: FieldInfo) -> str:
     found: dict[str, float] = {}
     _bounds(info.annotation, found)
     _take(info.metadata, found)
-    low, high = found.get("ge"), found.get("le")
+    bounds = {name: f"{value:,.0f}" if value >= 1e4 else f"{value:g}" for name, value in found.items()}
     words = ""
-    if low is not None and high is not None:
-        words = f"{low:g} to {high:g}"
-    elif low is not None:
-        words = f"{low:g} or more"
-    elif "gt" in found:
-        words = f"above {found['gt']:g}"
-    if "min_length" in found:
-        words = f"{found['min_length']:g} values" + (f", {words}" if words else "")
+    if "ge" in bounds:
+        words = f"{bounds['ge']} to {bounds['le']}" if "le" in bounds else f"{bounds['ge']} or more"
+    elif "gt" in bounds:
+        words = f"above {bounds['gt']}" + (f", at most {bounds['le']}" if "le" in bounds else "")
+    if "min_length" in bounds:
+        words = f"{bounds['min_length']} values" + (f", {words}" if words else "")
     return words
 
 

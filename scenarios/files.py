@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.faults import ScenarioError, ScenarioFault, circular_extends, missing_file, wrong_encoding
+from scenarios.faults import (
+    LONGEST_VALUE,
+    ScenarioError,
+    ScenarioFault,
+    circular_extends,
+    missing_file,
+    wrong_encoding,
+)
 
 LIBRARY = Path(__file__).parent / "library"
 _MARKS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
@@ -87,11 +94,22 @@ def read_file(path: Path, shown: str) -> ScenarioFile:
     except tomllib.TOMLDecodeError as error:
         remedy = "mend the line; text stands in quotes, every table and key once"
         raise ScenarioError([ScenarioFault(shown, "", "", f"not TOML: {error}", remedy)]) from None
+    except RecursionError:
+        problem = "lists or tables within each other, too many deep"
+        raise ScenarioError([ScenarioFault(shown, "", "", problem, "see docs/scenarios.md")]) from None
     if not isinstance(content, dict):
         raise ScenarioError(
             [ScenarioFault(shown, "", "", "the file is no table of fields", "see docs/scenarios.md")]
         )
     return ScenarioFile(shown, path.parent.resolve(), path.stem, content)
+
+
+def is_there(path: Path) -> bool:
+    """Say whether a path exists; one that cannot exist (a name too long) does not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def find_file(reference: str, *, folder: Path | None = None) -> tuple[Path, str]:
@@ -108,8 +126,8 @@ def find_file(reference: str, *, folder: Path | None = None) -> tuple[Path, str]
     if reference in library:
         return library[reference], reference
     path = Path(reference) if folder is None else folder / reference
-    if not path.exists():
-        raise ScenarioError([missing_file(reference, known=library)])
+    if not is_there(path):
+        raise ScenarioError([missing_file(reference[:LONGEST_VALUE], known=library)])
     return path, reference
 
 

@@ -27,14 +27,17 @@ class Flaw:
     remedy: str
 
 
-def flaws(scenario: Scenario, *, incomplete: Collection[str] = ()) -> Iterator[Flaw]:
+def flaws(
+    scenario: Scenario, *, incomplete: Collection[str] = (), districts: Collection[str] = ()
+) -> Iterator[Flaw]:
     """Yield everything that does not fit together in a scenario whose fields are each in order.
 
     ``incomplete`` names parts of the scenario from which refused entries were left out: what could only be
-    wrong because of them is not told.
+    wrong because of them is not told. ``districts`` are those of the map; without any, none is checked.
     """
     yield from _settings(scenario)
     if "stations" not in incomplete:
+        yield from _districts(scenario, districts)
         yield from _core_stations(scenario)
     yield from _appliances(scenario)
     if not {"stations", "appliances", "wholetime", "on_call"} & set(incomplete):
@@ -95,6 +98,17 @@ def _settings(scenario: Scenario) -> Iterator[Flaw]:
         if hours[0] >= hours[1]:
             yield Flaw(
                 path, list(hours), "the span ends before it begins", "write [first hour, hour of the end]"
+            )
+
+
+def _districts(scenario: Scenario, known: Collection[str]) -> Iterator[Flaw]:
+    for key, each in scenario.stations.items():
+        if known and each.service == "own" and each.district not in known:
+            problem = (
+                "unknown district" if each.district else "a station of the service's own needs its district"
+            )
+            yield Flaw(
+                ("stations", key, "district"), each.district, problem, nearest_remedy(each.district, known)
             )
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import Any
 
-from scenarios.datasets import embedded, lay_tables, tables_digest, tables_folder
-from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy
+from scenarios.datasets import district_names, embedded, lay_tables, tables_digest, tables_folder
+from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
 from scenarios.files import ScenarioFile, library_files, read_chain, read_file
 from scenarios.layers import TABLES, Layered, Origin
 from scenarios.schema import Scenario
@@ -101,6 +101,7 @@ def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
     faults = _lay_base(layered, chain)
     for file in chain:
         faults += _lay_file(layered, file)
+    layered.districts = _districts(layered)
     top = chain[-1]
     for name in ABOUT:
         if name not in top.content:
@@ -131,6 +132,15 @@ def _lay_base(layered: Layered, chain: list[ScenarioFile]) -> list[ScenarioFault
     raise ScenarioError([ScenarioFault(chain[0].shown, "", "", "the file stands on nothing", remedy)])
 
 
+def _districts(layered: Layered) -> tuple[str, ...]:
+    """Return the districts of the map, none if the map's folder is not there (any more)."""
+    tables = _table(layered.values, "geography").get("tables")
+    try:
+        return district_names(tables_folder(tables)) if isinstance(tables, str) else ()
+    except ScenarioError:
+        return ()
+
+
 def _lay_file(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
     """Lay one file's changes, then take out what it removes."""
     origin = Origin(file.shown)
@@ -147,9 +157,13 @@ def _lay_file(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
 def _remove(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
     wanted = file.content.get("remove", {})
     faults: list[ScenarioFault] = []
+    if file.content.get("resolved", True) is not True:
+        value = shown(file.content["resolved"])
+        remedy = "leave it out; it marks a file that a run wrote"
+        faults.append(ScenarioFault(file.shown, "resolved", value, "may only be true", remedy))
     if not isinstance(wanted, dict):
         remedy = 'write [remove] and under it, for instance, appliances = ["E33P1"]'
-        return [ScenarioFault(file.shown, "remove", str(wanted), "remove must be a table", remedy)]
+        return [*faults, ScenarioFault(file.shown, "remove", shown(wanted), "remove must be a table", remedy)]
     for table, names in wanted.items():
         where = f"remove.{table}"
         if table not in (*TABLES, "attendance") or not isinstance(names, list):

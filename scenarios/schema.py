@@ -10,7 +10,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _written_as_date(value: object) -> object:
+    """Refuse a bare number, which would pass for seconds since 1970."""
+    if isinstance(value, (int, float)):
+        raise ValueError("should be a date such as 2020-04-01")
+    return value
+
 
 # strict: a number must be written as a number; without it `true` would pass for 1 and "12" for 12.
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -18,6 +26,10 @@ Whole = Annotated[int, Field(strict=True)]
 Share = Annotated[Number, Field(ge=0.0, le=1.0)]
 Positive = Annotated[Number, Field(gt=0.0)]
 NotNegative = Annotated[Number, Field(ge=0.0)]
+Factor = Annotated[Number, Field(gt=0.0, le=10.0)]
+Sigma = Annotated[Number, Field(ge=0.0, le=3.0)]  # of a lognormal; 3 is a scatter of 20 to 1
+Flag = Annotated[bool, Field(strict=True)]
+Day = Annotated[date, BeforeValidator(_written_as_date)]
 Hour = Annotated[Whole, Field(ge=0, le=24)]  # the end of a span may be 24
 HourOfDay = Annotated[Whole, Field(ge=0, le=23)]
 Latitude = Annotated[Number, Field(ge=-90.0, le=90.0)]
@@ -44,10 +56,10 @@ class Source(Model):
 class CalendarSettings(Model):
     """When the simulated time starts and how long a replication lasts."""
 
-    start: date = date(2020, 4, 1)
+    start: Day = date(2020, 4, 1)
     days: Annotated[Whole, Field(ge=1, le=36600)] = 365
     timezone: str = "Europe/London"
-    bank_holidays: tuple[date, ...] = ()
+    bank_holidays: tuple[Day, ...] = ()
 
 
 class Geography(Model):
@@ -60,11 +72,11 @@ class Geography(Model):
 class TravelSettings(Model):
     """Speeds and the scatter of journeys."""
 
-    speed_factor: Positive = 1.0  # on every blue-light speed of the speed table
-    class_factor: dict[str, Positive] = Field(default_factory=dict)  # by road class, on top
-    traffic_sigma: NotNegative = 0.12
-    journey_sigma: NotNegative = 0.15
-    return_factor: Positive = 1.25  # minutes of a way without blue lights over minutes with
+    speed_factor: Factor = 1.0  # on every blue-light speed of the speed table
+    class_factor: dict[str, Factor] = Field(default_factory=dict)  # by road class, on top
+    traffic_sigma: Sigma = 0.12
+    journey_sigma: Sigma = 0.15
+    return_factor: Factor = 1.25  # minutes of a way without blue lights over minutes with
 
 
 class Station(Source):
@@ -75,7 +87,7 @@ class Station(Source):
     district: str = ""
     lat: Latitude
     lon: Longitude
-    core: bool = False  # strategic station
+    core: Flag = False  # strategic station
     on_call_people: Annotated[Whole, Field(ge=0, le=60)] | None = None  # roster; None: by the number of pumps
 
 
@@ -89,7 +101,7 @@ class Appliance(Source):
     minimum_crew: Annotated[Whole, Field(ge=1, le=12)] = 4
     preferred_crew: Annotated[Whole, Field(ge=1, le=12)] = 5
     availability: Share | None = None  # share of time on the run, where known; None: the group's level
-    removed: bool = False
+    removed: Flag = False
 
 
 class Wholetime(Model):
@@ -118,20 +130,20 @@ class OnCall(Model):
     breathing_apparatus_share: Share = 0.85
     breathing_apparatus_needed: Annotated[Whole, Field(ge=0, le=12)] = 2
     availability: Share = 0.792
-    weekday_day_factor: Positive = 0.80  # weekday 07 to 18, on the declared share
-    evening_night_factor: Positive = 1.12
-    weekend_day_factor: Positive = 1.0
+    weekday_day_factor: Factor = 0.80  # weekday 07 to 18, on the declared share
+    evening_night_factor: Factor = 1.12
+    weekend_day_factor: Factor = 1.0
     block_h: Positive = 6.0
     muster_median_s: Positive = 274.0  # gives a crew in 285 s at the median
-    muster_sigma: NotNegative = 0.25
-    person_sigma: NotNegative = 0.2  # spread of people's own medians: how far they live or work
+    muster_sigma: Sigma = 0.25
+    person_sigma: Sigma = 0.2  # spread of people's own medians: how far they live or work
     turnout_estimate_s: Positive = 285.0  # what control reckons with
 
 
 class Mechanical(Model):
     """Changeovers to a spare: the appliance is off the run meanwhile."""
 
-    changeovers_per_year: NotNegative = 6.0
+    changeovers_per_year: Annotated[Number, Field(ge=0.0, le=1000.0)] = 6.0
     shortest_h: NotNegative = 3.0
     longest_h: NotNegative = 5.0
 
@@ -141,7 +153,7 @@ class Control(Model):
 
     call_handling_median_s: Positive = 75.0
     call_handling_p90_s: Positive = 150.0
-    mobilising_failures_per_year: NotNegative = 27.0
+    mobilising_failures_per_year: Annotated[Number, Field(ge=0.0, le=1_000_000.0)] = 27.0
     failure_found_min: NotNegative = 4.0
     standby_turnout_s: NotNegative = 30.0
 
@@ -158,8 +170,10 @@ class IncidentType(Source):
     """A type of incident."""
 
     group: Literal["fire", "false_alarm", "special_service", "over_border"]
-    primary_fire: bool = False
-    per_year: NotNegative  # calls; attended incidents are per_year × attended_share
+    primary_fire: Flag = False
+    per_year: Annotated[
+        Number, Field(ge=0.0, le=1_000_000.0)
+    ]  # calls; attended incidents are per_year × attended_share
     hour_profile: str  # a key of Scenario.profiles_hour
     month_profile: str  # a key of Scenario.profiles_month
     weights: dict[Weight, NotNegative]  # relative; the builder scales them to 1
@@ -167,9 +181,9 @@ class IncidentType(Source):
     late_call_share: Share = 0.0
     attended_share: Share = 1.0
     scene_median_min: Positive
-    scene_sigma: NotNegative
+    scene_sigma: Sigma
     makeup_share: Share = 0.0
-    makeup_pumps_mean: Annotated[Number, Field(ge=1.0)] = 1.0
+    makeup_pumps_mean: Annotated[Number, Field(ge=1.0, le=50.0)] = 1.0
     makeup_after_min: NotNegative = 8.0
     attendance: dict[str, Variant]
 
@@ -177,7 +191,7 @@ class IncidentType(Source):
 class Neighbour(Model):
     """What is taken of neighbouring services."""
 
-    help: bool = True
+    help: Flag = True
     wholetime_availability: Share = 0.85
     on_call_availability: Share = 0.60
     block_h: Positive = 4.0
@@ -202,7 +216,7 @@ class Gauge(Model):
     """The service's daily gauge of engines available."""
 
     hours: tuple[HourOfDay, ...] = (17, 18, 19)
-    target: Annotated[Whole, Field(ge=0)] = 66
+    target: Annotated[Whole, Field(ge=0, le=10_000)] = 66
 
 
 class HourProfile(Source):
@@ -227,7 +241,7 @@ class Standard(Source):
     title: str
     clock: Literal["call", "mobilisation"] = "call"
     incidents: str  # a name of INCIDENT_FILTERS, a group, or a key of Scenario.incident_types
-    home_office_exclusions: bool = False
+    home_office_exclusions: Flag = False
     area: Literal["all", "urban", "rural"] = "all"
     unit_order: Annotated[Whole, Field(ge=1, le=4)] = 1
     statistic: Literal["share_within", "mean", "percentile"]
@@ -261,7 +275,7 @@ class Scenario(Model):
     cover: Cover = Cover()
     gauge: Gauge = Gauge()
     dispatch: Literal["quickest"] = "quickest"
-    demand_factor: NotNegative = 1.0
+    demand_factor: Annotated[Number, Field(ge=0.0, le=100.0)] = 1.0
     stations: dict[str, Station]
     appliances: dict[str, Appliance]
     incident_types: dict[str, IncidentType]

@@ -15,6 +15,10 @@ from scenarios.layers import TABLES, Layered
 from scenarios.schema import Scenario
 
 Path = tuple[str, ...]
+OLD_WORDS = {"retained": "on_call", "full-time": "wholetime", "jump": "cross_crewed"}
+"""What people in a fire service also say for a crewing."""
+ALIKE = 0.5
+"""Likeness from which a word is worth suggesting for another (difflib's ratio)."""
 SINGULAR = {
     "stations": "station",
     "appliances": "appliance",
@@ -59,7 +63,7 @@ def _flaw_faults(
             problem=flaw.problem,
             remedy=flaw.remedy,
         )
-        for flaw in flaws(scenario, incomplete={*incomplete, *layered.refused})
+        for flaw in flaws(scenario, incomplete={*incomplete, *layered.refused}, districts=layered.districts)
         if str(flaw.value) not in {*broken, *_refused(layered)}
     ]
 
@@ -160,13 +164,20 @@ def _words(path: Path, detail: ErrorDetails) -> tuple[str, str]:
     if kind == "literal_error":
         expected = str(context.get("expected", "")).replace("'", "")
         choices = expected.replace(" or ", ", ").split(", ")
-        return f"must be {listed(choices)}", f"the nearest is {nearest(str(detail['input']), choices)}"
+        given = str(detail["input"]).lower()
+        close = OLD_WORDS.get(given) or nearest(given, choices, cutoff=ALIKE)
+        return f"must be {listed(choices)}", f"the nearest is {close}" if close else "choose one of these"
     if kind in {"dict_type", "model_type", "model_attributes_type"}:
         return "must be a table of fields", f"write [{'.'.join(path)}] and its fields below it"
     if kind == "string_pattern_mismatch":
         return "must be lower-case letters, digits, _ and -, and begin with a letter or digit", "rename it"
-    message = detail["msg"].replace("Input should be", "must be").replace("Input", "the value")
-    return message[:1].lower() + message[1:], _range(path)
+    message = (
+        detail["msg"]
+        .removeprefix("Value error, ")
+        .replace("Input should be", "must be")
+        .replace("Input", "the value")
+    )
+    return message[:1].lower() + message[1:], _range(path) or "see docs/scenarios.md"
 
 
 def _range(path: Path) -> str:

@@ -60,6 +60,21 @@ FIELD_FAULTS = {
         '"populaton"',
         "population",
     ),
+    "far too many calls": (
+        "[incident_types.flooding]\nper_year = 1e9\n",
+        "incident_types.flooding.per_year",
+        "1000000000.0",
+        "less than or equal to 1000000",
+    ),
+    "unknown district": (
+        '[stations.E17]\ndistrict = "Tendering"\n',
+        "stations.E17.district",
+        '"Tendering"',
+        "unknown district",
+    ),
+    "number for a date": ("[calendar]\nstart = 0\n", "calendar.start", "0", "a date such as 2020-04-01"),
+    "number for true": ("[stations.E17]\ncore = 1\n", "stations.E17.core", "1", "boolean"),
+    "resolved by hand": ("resolved = false\n", "resolved", "false", "may only be true"),
     "bad date": ('[calendar]\nstart = "soon"\n', "calendar.start", '"soon"', "date"),
     "unknown time zone": (
         '[calendar]\ntimezone = "Europe/Chelmsford"\n',
@@ -169,6 +184,11 @@ def test_fault_in_a_field(case: str, faults_of: FaultsOf) -> None:
     assert fault.where == where
     assert value in fault.value
     assert problem in fault.problem
+
+
+def test_words_of_old_are_understood(faults_of: FaultsOf) -> None:
+    fault = only(faults_of('[appliances.E33P1]\ncrewing = "retained"\n'))
+    assert fault.remedy == "the nearest is on_call"
 
 
 def test_appliance_without_crewing(faults_of: FaultsOf) -> None:

@@ -129,6 +129,11 @@ def test_refused_value_names_row_and_column(own) -> None:
     assert fault.file.endswith("incident_types.csv")
 
 
+def test_a_cell_without_end(own) -> None:
+    fault = only(own("appliances.csv", lambda text: text.replace("E10P1", '"E10P1' + "x" * 200_000, 1)))
+    assert "not a CSV table" in fault.problem
+
+
 def test_attendance_of_an_unknown_type(own) -> None:
     fault = only(own("attendance.csv", lambda text: text + "floding,house,1,1,,test,assumption,\n"))
     assert "unknown incident type" in fault.problem

@@ -1,0 +1,50 @@
+"""Whatever stands in whatever field: faults with a remedy, or a scenario; never another error."""
+
+from __future__ import annotations
+
+import json
+from itertools import cycle
+from pathlib import Path
+
+from scenarios.field_table import schema_fields
+from scenarios.load import check_scenario
+
+ENTRIES = {
+    "stations": "E10",
+    "appliances": "E34R1",
+    "incident_types": "rescue",
+    "attendance": "person",
+    "profiles_hour": "afa",
+    "profiles_month": "afa",
+    "standards": "essex_all_15",
+}
+ODD = (3, -1, "x", "x" * 5000, [], [1], [["x"]], {}, {"a": 1}, True, None, float("nan"), 1e308, 10**400)
+CONTROL = (("extends",), ("resolved",), ("remove",), ("remove", "stations"), ("remove", "attendance"))
+
+
+def places() -> list[tuple[str, ...]]:
+    """Give every field and everything that contains fields, with real names for the entries."""
+    leaves = [path.split(".") for path, *_ in schema_fields()]
+    named = [
+        [ENTRIES[leaf[i - 1]] if part == "*" else part for i, part in enumerate(leaf)] for leaf in leaves
+    ]
+    found = {tuple(path[:end]) for path in named for end in range(1, len(path) + 1)}
+    return sorted(found | set(CONTROL))
+
+
+def test_odd_values_are_faults_or_harmless(tmp_path: Path) -> None:
+    file = tmp_path / "odd.json"
+    refused = 0
+    for place, value in zip(places(), cycle(ODD), strict=False):
+        content: dict[str, object] = {"extends": "baseline"}
+        inner: dict[str, object] = content
+        for part in place[:-1]:
+            inner = inner.setdefault(part, {})  # type: ignore[assignment]
+        inner[place[-1]] = value
+        file.write_text(json.dumps(content), encoding="utf-8")
+        faults = check_scenario(file)
+        refused += bool(faults)
+        for fault in faults:
+            assert fault.problem, (place, value)
+            assert fault.remedy, (place, value)
+    assert refused > len(places()) / 2
