@@ -52,6 +52,7 @@ def _within(prefix: str, title: str, text: str, clock: str, exclusions: str) -> 
 
 
 def response_definitions() -> list[Definition]:
+    """Return the definitions of first and second pump times and shares."""
     rows = []
     for scope, (short, long, exclusions) in _SCOPES.items():
         text = f"call answered to first pump at the scene, over {long} that a pump reached."
@@ -110,6 +111,7 @@ _PARTS = {
 
 
 def part_definitions() -> list[Definition]:
+    """Return the definitions of the parts of the first attendance."""
     rows = [
         Definition(
             f"fire.{key}.mean_s",

@@ -7,6 +7,7 @@ from sim.measures.catalogue import Definition
 
 
 def crewing_definitions() -> list[Definition]:
+    """Return the definitions of availability and the gauge."""
     classes = {
         "overall": ("all own pumps", "own pumps"),
         "wholetime": ("wholetime pumps", "own pumps crewed first from wholetime watches"),
@@ -68,6 +69,7 @@ def crewing_definitions() -> list[Definition]:
 
 
 def workload_definitions() -> list[Definition]:
+    """Return the definitions of workload, standby moves and cross-border help."""
     rows = (
         ("fire.incidents", "Incidents", "per_year", "Attended incidents on the service's own ground.", None),
         ("fire.incidents.per_day", "Incidents a day", "per_day", "The same, a day.", None),
@@ -220,6 +222,7 @@ _CAUSES = {
 
 
 def missed_definitions() -> list[Definition]:
+    """Return the definitions of the causes of misses."""
     rows = [
         Definition(
             f"missed.{cause.name.lower()}",
