@@ -6,20 +6,16 @@ Parameters are those of the scenario: ``delay_min``, ``longest_move_min``, ``rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-import numpy as np
+import math
+from collections.abc import Callable, Mapping, Set
 
 from sim.cover_dynamic import dynamic
 from sim.cover_people import people
-from sim.cover_sites import covered_by_own, least_stay, overdue
-from sim.cover_view import F64, Bool, Decision, End, Move, Recall, View, Why
+from sim.cover_sites import least_stay, overdue, recalls
+from sim.cover_view import Decision, Move, View, Why
 
 Parameters = Mapping[str, float]
 Policy = Callable[[View, Parameters], list[Decision]]
-
-_LEAVES_EMPTY = 1e3  # added to minutes: an hour's drive weighs less than leaving a station empty
-_ON_CALL = 1e6  # and all that weighs less than taking on-call people from home and work
 
 
 def none(_view: View, _parameters: Parameters) -> list[Decision]:
@@ -33,37 +29,40 @@ def core_stations(view: View, parameters: Parameters) -> list[Decision]:
     Recalls come first: a standby ends when the core station has a ready pump of its own. Then the core stations
     are served in order of how long they have been empty. A core station may not be emptied for another.
     """
-    own = covered_by_own(view)
-    decisions: list[Decision] = [
-        Recall(int(unit), End.RESTORED) for unit in np.flatnonzero(view.stands >= 0) if own[view.stands[unit]]
-    ]
-    ready = view.ready.copy()
+    decisions: list[Decision] = [*recalls(view)]
+    sent: set[int] = set()
     for site in overdue(view, parameters["delay_min"]):
-        unit = most_suitable(view, ready, site, parameters["longest_move_min"])
+        unit = most_suitable(view, site, parameters["longest_move_min"], sent)
         if unit >= 0:
-            ready[unit] = False
+            sent.add(unit)
             decisions.append(Move(unit, site, Why.CORE_UNCOVERED))
     return decisions
 
 
-def most_suitable(view: View, ready: Bool, to_site: int, longest_move_min: float) -> int:
-    """Return the pump to stand by at a site, −1 if none will do.
+def most_suitable(view: View, to_site: int, longest_move_min: float, sent: Set[int] = frozenset()) -> int:
+    """Return the pump to stand by at a site, −1 if none will do; ``sent`` are no longer to be had.
 
     It must be ready, within the longest move, stand there longer than it drives (``least_stay``), and must not
-    leave its own station empty if that is a core station. Of those, in this order: with its crew on station
-    rather than on-call (an on-call crew on standby is kept from home and work: unusual, the last resort); from a
-    station that keeps another pump; the nearest; the first in the scenario's list.
+    leave its own station empty if that is a core station. Of those, in this order: with its crew on station rather
+    than on-call (an on-call crew on standby is kept from home and work: unusual, the last resort); from a station
+    that keeps another pump; the nearest; the first in the scenario's list.
     """
-    at_site = np.bincount(view.site, weights=ready, minlength=len(view.core))
-    empties = at_site[view.site] < 2
-    minutes: F64 = view.minutes[view.site, to_site].astype(np.float64)
-    may = ready & (view.site != to_site) & (minutes <= longest_move_min) & ~(empties & view.core[view.site])
-    may &= least_stay(minutes) <= view.back_in_min[to_site]
-    if not may.any():
-        return -1
-    cost = minutes + _LEAVES_EMPTY * empties + _ON_CALL * ~view.immediate
-    cost[~may] = np.inf
-    return int(cost.argmin())
+    back_in_min = view.back_in_min.get(to_site, math.inf)
+    best: tuple[bool, bool, float, int] | None = None
+    for minutes, unit in view.movers[to_site]:
+        if minutes > longest_move_min or least_stay(minutes) > back_in_min:
+            break
+        if not view.ready[unit] or unit in sent:
+            continue
+        home = view.site[unit]
+        empties = not any(
+            view.ready[other] and other != unit and other not in sent for other in view.pumps_at[home]
+        )
+        if home == to_site or (empties and view.core[home]):
+            continue
+        choice = (not view.immediate[unit], empties, minutes, unit)
+        best = choice if best is None else min(best, choice)
+    return -1 if best is None else best[3]
 
 
 POLICIES: dict[str, Policy] = {

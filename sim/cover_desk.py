@@ -20,21 +20,18 @@ from sim.cover import POLICIES
 from sim.cover_expected import Expected
 from sim.cover_lending import crewable, members, people_view
 from sim.cover_moves import Moves, Standby
-from sim.cover_sites import least_stay
+from sim.cover_sites import ROUNDING_MIN, least_stay
 from sim.cover_tables import crew_changes, demand_in_reach, movers, road_minutes
 from sim.cover_view import Decision, Move, Recall, View
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
-    from simpy import Event
-
     from sim.control import Control
     from sim.roster import Roster
 
 # Looking a member up in an enumeration is slow enough to show.
 _ON_THE_RUN = (int(Mode.IMMEDIATE), int(Mode.ON_CALL))
-_MECHANICAL = int(Mode.MECHANICAL)
-_ROUNDING_MIN = 1e-6
+_IMMEDIATE, _MECHANICAL = int(Mode.IMMEDIATE), int(Mode.MECHANICAL)
 
 
 class CoverDesk:
@@ -54,6 +51,7 @@ class CoverDesk:
         self.expected = Expected(control)
         self._members = members(world)
         self.empty_since: dict[int, float] = {}  # core sites without cover
+        self._crews: dict[tuple[int, int, tuple[int, ...]], bool] = {}  # answers already worked out
         self._planned: set[float] = set()
         self._restored = False  # a site that is stood by at has its own cover back
         self._pump = world.units.pump & world.units.own
@@ -61,23 +59,24 @@ class CoverDesk:
         self._site: list[int] = world.units.site.tolist()
         self._is_core: list[bool] = self._core.tolist()
         self._pumps_at: list[list[int]] = [
-            np.flatnonzero(self._pump & (world.units.site == site)).tolist() if core else []
-            for site, core in enumerate(self._is_core)
+            np.flatnonzero(self._pump & (world.units.site == site)).tolist()
+            for site in range(len(self._is_core))
         ]
 
     def start(self) -> None:
         """Start the reviews that the roster causes."""
         if not self.active:
             return
-        watched = self._pump if self.dynamic else self._pump & self._core[self.world.units.site]
         self._movers = movers(self.world, self.parameters["longest_move_min"])
-        slots, units = crew_changes(self.roster, np.flatnonzero(watched).tolist())
+        watched = self._pump if self.dynamic else self._pump & self._core[self.world.units.site]
+        pumps = np.flatnonzero(watched)
+        slots, sites = crew_changes(self.roster, pumps.tolist(), self.world.units.site[pumps].tolist())
         if self.dynamic:
             self._plan(self.parameters["delay_min"])
         else:
             for site in np.flatnonzero(self._core).tolist():
                 self._look(site)
-        self.env.process(cover_stories.review_at_changes(self, slots, units))
+        self.env.process(cover_stories.review_at_changes(self, slots, sites))
 
     # -- what control and the roster tell the desk ------------------------------------------------------
 
@@ -110,13 +109,16 @@ class CoverDesk:
             self.expected.sent(unit, row)
             self.moves.sent_away(unit)
 
-    def crews_change(self, units: list[int]) -> None:
-        """The roster changes for these appliances."""
+    def crews_change(self, sites: list[int]) -> None:
+        """The roster changes at these sites (−1 − site: it has crews before and after)."""
         if self.dynamic:
             self._plan_one()
             return
-        for site in sorted({self._site[unit] for unit in units}):
-            self._look(site)
+        for site in sites:
+            if site >= 0:
+                self._look(site)
+            elif self.fleet.home_penalty[self._pumps_at[-1 - site]].any():
+                self._look(-1 - site)
 
     def _move_ended(self, move: Standby) -> None:
         if self.dynamic:
@@ -165,14 +167,19 @@ class CoverDesk:
             )
             and roster.unit_pool(slot, other) == pool
         )
-        return bool(crewable(self.world, pool, fleet.left_in(pool, slot), at_home) >> at_home.index(unit) & 1)
+        key = (unit, fleet.left_in(pool, slot), at_home)
+        known = self._crews.get(key)
+        if known is None:
+            known = bool(crewable(self.world, pool, key[1], at_home) >> at_home.index(unit) & 1)
+            self._crews[key] = known
+        return known
 
     def _plan(self, at_min: float) -> None:
         """Plan a review, unless one is planned for that moment."""
         if at_min < self.world.calendar.horizon_min and at_min not in self._planned:
             self._planned.add(at_min)
-            moment = self.env.timeout(at_min - self.env.now, at_min)  # one moment, not a story
-            moment.callbacks.append(self._review)
+            moment = self.env.timeout(at_min - self.env.now)  # one moment, not a story
+            moment.callbacks.append(lambda _: self._review(at_min))
 
     def _plan_one(self) -> None:
         """Plan a review after the delay, unless any is planned."""
@@ -181,9 +188,9 @@ class CoverDesk:
 
     # -- deciding ---------------------------------------------------------------------------------------
 
-    def _review(self, moment: Event) -> None:
+    def _review(self, at_min: float) -> None:
         """Ask the policy what to do, and do it; ask again on the half hour while a site stays without cover."""
-        self._planned.discard(moment.value)
+        self._planned.discard(at_min)
         overdue = self._overdue()
         if self.dynamic or self._restored or self._worth_asking(overdue):
             self._restored = False
@@ -195,7 +202,7 @@ class CoverDesk:
 
     def _overdue(self) -> list[int]:
         """Return the core sites without cover for the delay."""
-        since_min = self.env.now - self.parameters["delay_min"] + _ROUNDING_MIN
+        since_min = self.env.now - self.parameters["delay_min"] + ROUNDING_MIN
         return [site for site, since in self.empty_since.items() if since <= since_min]
 
     def _worth_asking(self, overdue: list[int]) -> bool:
@@ -232,26 +239,21 @@ class CoverDesk:
         world, fleet, now = self.world, self.fleet, self.env.now
         slot = fleet.slot(now)
         band = fleet.band(slot)
-        minutes = road_minutes(world)[band]
         ready = fleet.crew_available(now) & self._pump
-        stands = np.full(len(ready), -1, dtype=np.int32)
-        for site, move in self.moves.standing.items():
-            stands[move.unit] = site
+        for move in self.moves.standing.values():
             if move.people:
                 ready[move.unit] = self._own_crew(move.unit, slot)
-        empty, back_in = np.full(len(self._is_core), -1.0), np.full(len(self._is_core), np.inf)
-        for site, since in self.empty_since.items():
-            empty[site] = now - since
-            back_in[site] = self.expected.back_in_min(site)
         view = View(
             site=world.units.site,
-            ready=ready,
-            immediate=self.roster.mode[slot] == Mode.IMMEDIATE,
-            stands=stands,
+            pumps_at=self._pumps_at,
             core=self._core,
-            empty_min=empty,
-            back_in_min=back_in,
-            minutes=minutes,
+            ready=ready,
+            immediate=self.roster.mode[slot] == _IMMEDIATE,
+            stands={move.unit: site for site, move in self.moves.standing.items()},
+            empty_min={site: now - since for site, since in self.empty_since.items()},
+            back_in_min={site: self.expected.back_in_min(site) for site in self.empty_since},
+            minutes=road_minutes(world)[band],
+            movers=self._movers[band],
         )
         return self._with_more(view, slot, band)
 

@@ -25,12 +25,12 @@ def dynamic(view: View, parameters: Mapping[str, float]) -> list[Decision]:
     if seen is None:
         return []
     at_site = np.bincount(view.site, weights=view.ready, minlength=len(view.core)).astype(np.int64)
-    standing = np.flatnonzero(view.stands >= 0)
-    np.add.at(at_site, view.stands[standing], 1)
+    for site in view.stands.values():
+        at_site[site] += 1
     decisions: list[Decision] = []
     least = max(0.5 * parameters["least_gain"], _NOTHING)
-    for unit in standing.tolist():
-        here, home = int(view.stands[unit]), int(view.site[unit])
+    for unit, here in sorted(view.stands.items()):
+        home = int(view.site[unit])
         at_site[here] -= 1
         at_site[home] += 1
         if _gain(seen, at_site, home, here) < least:

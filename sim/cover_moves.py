@@ -152,7 +152,8 @@ class Moves:
     def _relieve_at(self, slot: int, move: Standby) -> None:
         at_min = slot * SLOT_MIN
         if at_min < self.world.calendar.horizon_min:
-            self.env.process(cover_stories.relieve(self, move, at_min - self.env.now))
+            moment = self.env.timeout(at_min - self.env.now)  # one moment, not a story
+            moment.callbacks.append(lambda _: self._off_duty(move))
 
     # -- while it lasts ---------------------------------------------------------------------------------
 
@@ -171,8 +172,8 @@ class Moves:
             unit, Origin.STANDBY, place, move.to_site, self.env.now, 0.0, 0.0, 0, move.process
         )  # fmt: skip
 
-    def off_duty(self, move: Standby) -> None:
-        """Some of the crew go off duty, or their own station needs them: recall them if they still stand by."""
+    def _off_duty(self, move: Standby) -> None:
+        """Some of a crew go off duty, or their own station needs them: recall them if they still stand by."""
         if move.stands:
             self.recall(move, End.OWN_CREW_NEEDED)
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.cover_sites import covered_by_own, least_stay, overdue
-from sim.cover_view import F64, I8, Decision, End, MovePeople, Recall, View
+from sim.cover_sites import least_stay, overdue, recalls
+from sim.cover_view import F64, I8, Decision, MovePeople, View
 from sim.crewing import Need, crewable_units, pick_crew
 
 
@@ -24,10 +24,7 @@ def people(view: View, parameters: Mapping[str, float]) -> list[Decision]:
     the pool listed first. A pool lends one crew at a review. They are sent home when the station has a crew of its
     own.
     """
-    own = covered_by_own(view)
-    decisions: list[Decision] = [
-        Recall(int(unit), End.RESTORED) for unit in np.flatnonzero(view.stands >= 0) if own[view.stands[unit]]
-    ]
+    decisions: list[Decision] = [*recalls(view)]
     seen = view.people
     if seen is None:
         return decisions
@@ -37,9 +34,8 @@ def people(view: View, parameters: Mapping[str, float]) -> list[Decision]:
         if not len(short):
             continue
         drive: F64 = view.minutes[seen.pool_site, site].astype(np.float64)
-        may = (
-            lends & (drive <= parameters["longest_move_min"]) & (least_stay(drive) <= view.back_in_min[site])
-        )
+        back_in_min = view.back_in_min.get(site, np.inf)
+        may = lends & (drive <= parameters["longest_move_min"]) & (least_stay(drive) <= back_in_min)
         soonest = np.where(may, seen.ready_min + drive, np.inf)
         pool = int(soonest.argmin())
         if soonest[pool] < np.inf:

@@ -1,30 +1,30 @@
-"""Which stations are covered: shared by the cover policies. Pure."""
+"""Which stations are covered, and which moves are worth making: shared by the cover policies. Pure."""
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-import numpy as np
-
-from sim.cover_view import F64, Bool, View
+from sim.cover_view import F64, End, Recall, View
 
 Minutes = TypeVar("Minutes", float, F64)
 
-_ROUNDING_MIN = 1e-6  # a review planned for the end of the delay must not miss it by the last digit
-
-
-def covered_by_own(view: View) -> Bool:
-    """Return which sites have a ready pump of their own, (S,)."""
-    own: Bool = np.zeros(len(view.core), dtype=bool)
-    own[view.site[view.ready]] = True
-    return own
+ROUNDING_MIN = 1e-6
+"""A review planned for the end of the delay must not miss it by the last digit."""
 
 
 def overdue(view: View, delay_min: float) -> list[int]:
     """Return the core sites that have been empty for the delay, the longest first, ties in the order of sites."""
-    late = np.flatnonzero(view.core & (view.empty_min >= max(0.0, delay_min - _ROUNDING_MIN)))
-    order: list[int] = late[np.argsort(-view.empty_min[late], kind="stable")].tolist()
-    return order
+    late = [(-empty, site) for site, empty in view.empty_min.items() if empty >= delay_min - ROUNDING_MIN]
+    return [site for _, site in sorted(late)]
+
+
+def recalls(view: View) -> list[Recall]:
+    """Return the recall of every stand-by whose site has a ready pump of its own, in the order of appliances."""
+    return [
+        Recall(unit, End.RESTORED)
+        for unit, site in sorted(view.stands.items())
+        if any(view.ready[own] for own in view.pumps_at[site])
+    ]
 
 
 def least_stay(minutes: Minutes) -> Minutes:

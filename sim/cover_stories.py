@@ -40,15 +40,9 @@ def go_home(moves: Moves, move: Standby) -> Story:
     moves.people_home(move)
 
 
-def relieve(moves: Moves, move: Standby, minutes: float) -> Story:
-    """Send a crew home when it goes off duty."""
-    yield moves.env.timeout(minutes)
-    moves.off_duty(move)
-
-
-def review_at_changes(desk: CoverDesk, slots: list[int], units: list[list[int]]) -> Story:
+def review_at_changes(desk: CoverDesk, slots: list[int], sites: list[list[int]]) -> Story:
     """Look at the stations whose crews change, when they change."""
     env = desk.env
-    for slot, changed in zip(slots, units, strict=True):
+    for slot, changed in zip(slots, sites, strict=True):
         yield env.timeout(slot * SLOT_MIN - env.now)
         desk.crews_change(changed)

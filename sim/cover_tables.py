@@ -59,14 +59,30 @@ def demand_in_reach(world: World, reach_min: float) -> tuple[ReachView, ...]:
     return tuple(ReachView(np.ascontiguousarray(band.T, dtype=np.float32), share) for band in within)
 
 
-def crew_changes(roster: Roster, units: list[int]) -> tuple[list[int], list[list[int]]]:
-    """Return the slots in which any of the appliances comes on or goes off the run, and which of them do."""
+def crew_changes(roster: Roster, units: list[int], sites: list[int]) -> tuple[list[int], list[list[int]]]:
+    """Return the slots in which any of the appliances comes on or goes off the run, and their sites, in order.
+
+    ``sites`` are those of the appliances. A site whose first pump goes off while another is on is given as −1 −
+    site: that matters only while one of its pumps is away.
+    """
     mode = roster.mode[:, units]
     on: Bool = (mode == Mode.IMMEDIATE) | (mode == Mode.ON_CALL)
-    slot, column = np.nonzero(on[1:] != on[:-1])
-    slots, first = np.unique(slot + 1, return_index=True)
-    who = np.split(np.array(units, dtype=np.int64)[column], first[1:])
-    return slots.tolist(), [some.tolist() for some in who[: slots.size]]  # split makes one part of nothing
+    of_site = sorted(set(sites))
+    columns = np.searchsorted(of_site, sites)
+    crewed = np.zeros((on.shape[0], len(of_site)), dtype=np.int8)
+    for column, site in enumerate(columns.tolist()):
+        crewed[:, site] += on[:, column]
+    slot, which = np.nonzero(crewed[1:] != crewed[:-1])
+    at_all = (crewed[slot + 1, which] > 0) != (crewed[slot, which] > 0)
+    site_of = np.array(of_site, dtype=np.int64)[which]
+    slots: list[int] = []
+    changed: list[list[int]] = []
+    for at, site in zip((slot + 1).tolist(), np.where(at_all, site_of, -1 - site_of).tolist(), strict=True):
+        if not slots or slots[-1] != at:
+            slots.append(at)
+            changed.append([])
+        changed[-1].append(site)
+    return slots, changed
 
 
 def off_duty_slot(roster: Roster, pool: int, crew: int, slot: int, last: int) -> int:

@@ -5,6 +5,7 @@ Index letters as in ``sim.world``: S sites, U appliances, Q pools, C cells.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -36,26 +37,31 @@ class End(IntEnum):
     END_OF_RUN = 3
 
 
+Movers = Sequence[Sequence[tuple[float, int]]]
+"""By site: ordinary road minutes and appliance, nearest first, of the pumps that could ever stand by there."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """The cover at one moment.
 
     ``ready`` are own pumps at their own station with a crew to be had; two of one pool only if it can crew both.
-    ``stands`` is the site that an appliance on a cover move stands at or is on its way to, −1 for all others; an
-    appliance crewed by people moved stands at its own site. ``empty_min`` is how long a core site has had neither
-    a ready pump of its own nor one standing by (−1: it has one, or is no core site). ``back_in_min`` is when
-    control expects the site's own cover back (inf: unknown). ``minutes`` are ordinary road
-    minutes, row to column.
+    ``stands`` gives the site that an appliance on a cover move stands at or is on its way to; an appliance crewed
+    by people moved stands at its own site. ``empty_min`` is how long a core site has had neither a ready pump of
+    its own nor one standing by (only those that have none are in it), ``back_in_min`` when control expects its own
+    cover back (inf: unknown). ``minutes`` are ordinary road minutes between sites, row to column.
     """
 
     site: I32  # (U,) home
+    pumps_at: Sequence[Sequence[int]]  # (S,) own pumps
+    core: Bool  # (S,)
     ready: Bool  # (U,)
     immediate: Bool  # (U,) crew on station
-    stands: I32  # (U,)
-    core: Bool  # (S,)
-    empty_min: F64  # (S,)
-    back_in_min: F64  # (S,)
+    stands: Mapping[int, int]
+    empty_min: Mapping[int, float]
+    back_in_min: Mapping[int, float]
     minutes: F32  # (S, S)
+    movers: Movers = ()
     people: PeopleView | None = None  # of the policy that moves people
     reach: ReachView | None = None  # of the policy that reckons marginal coverage
 
