@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,6 @@ class Control:
         self.table = IncidentTable(world, draws.incidents)
         self.responses = TableWriter(RESPONSES)
         self.choose = POLICIES[world.rules.dispatch]
-        self.handling_min: list[float] = draws.incidents.handling_min.tolist()
         self.makeup_pumps: list[int] = draws.incidents.makeup_pumps.tolist()
         self.makeup_after_min: list[float] = draws.incidents.makeup_after_min.tolist()
         self._cell: list[int] = draws.incidents.cell.tolist()
@@ -100,9 +100,15 @@ class Control:
         self.slot_watch = False
         self.cover = CoverDesk(self, draws.roster)
 
+    def decisions(self) -> Iterator[tuple[int, float]]:
+        """Yield every incident (row) and when its call has been handled, in that order."""
+        decided_min = self.incidents.time_min + self.incidents.handling_min
+        order = np.argsort(decided_min, kind="stable")
+        return zip(order.tolist(), decided_min[order].tolist(), strict=True)
+
     def start(self) -> None:
         """Start the stories that need no cause."""
-        self.env.process(stories.calls_arrive(self))
+        self.env.process(stories.take_calls(self))
         self.cover.start()
 
     # -- sending ----------------------------------------------------------------------------------------
@@ -242,9 +248,10 @@ class Control:
             if arrival is not None:
                 arrival.succeed()
 
-    def watch_first_arrival(self, row: int, arrival: Event) -> None:
-        """Let ``arrival`` happen when the first pump is there."""
-        self._arrivals[row] = arrival
+    def first_arrival(self, row: int) -> Event:
+        """Return the event of the first pump's arrival."""
+        arrival = self._arrivals[row] = self.env.event()
+        return arrival
 
     def scene_min(self, job: Job) -> float:
         """Return how long an appliance stays."""

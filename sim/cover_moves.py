@@ -165,7 +165,7 @@ class Moves:
             if self.fleet.home_penalty[unit] != 0.0:  # its own crew took it out this very minute
                 return
             self._of_unit[unit] = move
-            self.fleet.home_penalty[unit] = _INF
+            self.fleet.leave(unit)
             self.fleet.aboard[unit] = (move.pool, move.crew)
         place = self.fleet.n_cells + move.to_site
         self.fleet.legs[unit] = Leg(
@@ -199,7 +199,7 @@ class Moves:
             move.home_travel_min = min(max(0.0, now - move.departs_min), move.travel_min)
             if self._of_unit.get(unit) is move:  # they have crewed it
                 del self._of_unit[unit], self.fleet.legs[unit]
-                self.fleet.home_penalty[unit] = 0.0
+                self.fleet.stay(unit)
                 self.fleet.aboard[unit] = (-1, 0)
         self._stop(move, end)
         if move.process is not None:
@@ -250,16 +250,10 @@ class Moves:
         self._ended(move)
 
     def _lend(self, move: Standby) -> None:
-        out = self.fleet.out
-        out[move.pool] = out.get(move.pool, 0) | move.crew
+        self.fleet.people_out(move.pool, move.crew)
 
     def _give_back(self, move: Standby) -> None:
-        out = self.fleet.out
-        left = out[move.pool] & ~move.crew
-        if left:
-            out[move.pool] = left
-        else:
-            del out[move.pool]
+        self.fleet.people_back(move.pool, move.crew)
 
     # -- the log ----------------------------------------------------------------------------------------
 

@@ -56,6 +56,7 @@ class Fleet:
         self._crews: dict[tuple[int, int, tuple[Need, ...]], tuple[int, float]] = {}
         self.jobs: dict[int, Job] = {}  # responses whose appliance is on its way home
         self.out: dict[int, int] = {}  # pool -> bit mask of people away from it
+        self.split: dict[int, None] = {}  # pools with people away and appliances at home, a set in order
         self.aboard: list[tuple[int, int]] = [(-1, 0)] * len(units.key)  # pool, bit mask
         # minutes of home station to cell for every appliance, one contiguous row a cell
         self.home_eta = np.ascontiguousarray(world.travel.site_min[:, :, units.site])
@@ -75,6 +76,10 @@ class Fleet:
             people.skill[people.pool_start[q] : people.pool_start[q + 1]] for q in range(len(people.pool_key))
         ]
         self._members = [pool_units(world, q) for q in range(len(people.pool_key))]
+        self._pools_of = [
+            [q for q in sorted({pool, other}) if q >= 0]
+            for pool, other in zip(units.pool.tolist(), units.fallback_pool.tolist(), strict=True)
+        ]
         self._is_pump: list[bool] = units.pump.tolist()
         self._need: list[Need] = [
             pump_need(int(minimum), people.ba_needed) if pump else special_need(int(minimum))
@@ -113,7 +118,7 @@ class Fleet:
         slot = self.slot(time_min)
         estimate: F32 = self.ready_min(slot) + self.home_eta[self._band[slot], cell]
         estimate += self.home_penalty
-        for pool in self.out:
+        for pool in self.split:
             self.recheck(estimate, pool, slot)
         for unit, leg in self.legs.items():
             estimate[unit] = self.minutes_from_leg(leg, time_min, slot, cell)
@@ -121,9 +126,6 @@ class Fleet:
 
     def recheck(self, estimate: F32, pool: int, slot: int) -> None:
         """Strike out the appliances at home whose crew cannot be had from those left in the pool."""
-        members = self._members[pool]
-        if len(members) == 1 and members[0] in self.away:  # with the people who are out
-            return
         at_home = self._at_home(pool, slot)
         if not at_home:
             return
@@ -183,7 +185,7 @@ class Fleet:
         """Return which appliances stand at home with a crew, (U,)."""
         slot = self.slot(time_min)
         ready = self.ready_min(slot) + self.home_penalty
-        for pool in self.out:
+        for pool in self.split:
             self.recheck(ready, pool, slot)
         can: NDArray[np.bool_] = ready < _INF
         return can
@@ -216,25 +218,52 @@ class Fleet:
 
     def take_crew(self, unit: int, pool: int, crew: int) -> None:
         """Put people of a pool aboard an appliance; it is away until ``bring_home``."""
-        self.home_penalty[unit] = _INF
-        self.away.add(unit)
+        self.leave(unit)
         self.aboard[unit] = (pool, crew)
         if crew:
-            self.out[pool] = self.out.get(pool, 0) | crew
+            self.people_out(pool, crew)
 
     def bring_home(self, unit: int) -> None:
         """Put an appliance back at its station and its people back in their pool."""
-        self.home_penalty[unit] = 0.0
-        self.away.discard(unit)
         self.legs.pop(unit, None)
         pool, crew = self.aboard[unit]
         self.aboard[unit] = (-1, 0)
+        self.stay(unit)
         if crew:
-            left = self.out[pool] & ~crew
-            if left:
-                self.out[pool] = left
-            else:
-                del self.out[pool]
+            self.people_back(pool, crew)
+
+    def leave(self, unit: int) -> None:
+        """An appliance no longer waits at home."""
+        self.home_penalty[unit] = _INF
+        self.away.add(unit)
+        for pool in self._pools_of[unit]:
+            self._look_at(pool)
+
+    def stay(self, unit: int) -> None:
+        """An appliance waits at home again."""
+        self.home_penalty[unit] = 0.0
+        self.away.discard(unit)
+        for pool in self._pools_of[unit]:
+            self._look_at(pool)
+
+    def people_out(self, pool: int, people: int) -> None:
+        """People (bit mask) are away from their pool."""
+        self.out[pool] = self.out.get(pool, 0) | people
+        self._look_at(pool)
+
+    def people_back(self, pool: int, people: int) -> None:
+        """People (bit mask) are back in their pool."""
+        left = self.out.pop(pool) & ~people
+        if left:
+            self.out[pool] = left
+        self._look_at(pool)
+
+    def _look_at(self, pool: int) -> None:
+        """Keep account of whether a pool lacks people while an appliance of its waits at home."""
+        if pool in self.out and any(unit not in self.away for unit in self._members[pool]):
+            self.split[pool] = None
+        else:
+            self.split.pop(pool, None)
 
 
 def _delay_by_mode(world: World) -> F32:

@@ -15,27 +15,21 @@ if TYPE_CHECKING:
 Story = Generator[Event, Any, None]
 
 
-def calls_arrive(control: Control) -> Story:
-    """Start the story of every incident at its call."""
+def take_calls(control: Control) -> Story:
+    """Handle every call, and when that is done send its pre-determined attendance."""
     env = control.env
-    for row, time_min in enumerate(control.incidents.time_min.tolist()):
-        yield env.timeout(max(0.0, time_min - env.now))
-        env.process(attend_incident(control, row))
+    for row, decided_min in control.decisions():
+        yield env.timeout(max(0.0, decided_min - env.now))
+        if control.makeup_pumps[row]:
+            env.process(make_up(control, row, control.first_arrival(row)))
+        control.send_attendance(row)
 
 
-def attend_incident(control: Control, row: int) -> Story:
-    """Handle the call, send the pre-determined attendance, and make pumps up if the officer asks for it."""
-    env = control.env
-    yield env.timeout(control.handling_min[row])
-    if control.makeup_pumps[row]:
-        arrival = env.event()
-        control.watch_first_arrival(row, arrival)
-        control.send_attendance(row)
-        yield arrival
-        yield env.timeout(control.makeup_after_min[row])
-        control.make_up(row)
-    else:
-        control.send_attendance(row)
+def make_up(control: Control, row: int, arrival: Event) -> Story:
+    """A while after the first pump's arrival its officer asks for more."""
+    yield arrival
+    yield control.env.timeout(control.makeup_after_min[row])
+    control.make_up(row)
 
 
 def respond(control: Control, job: Job) -> Story:
