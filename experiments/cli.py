@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from enum import StrEnum
@@ -179,7 +180,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line: the entry point ``turnout``.
 
     A fault of the user's ends with one message on standard error and status 2, a stopped run with 130 (Ctrl-C)
-    or 143 (termination). A reader that has seen enough (``| head``) ends it quietly.
+    or 143 (termination), a fault of the program's with 70. A reader that has seen enough (``| head``) ends it quietly.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -190,6 +191,11 @@ def main(arguments: list[str] | None = None) -> None:
         _end(f"turnout: {fault}", 2)
     except Stopped as stop:
         _end(str(stop), stop.status)
+    except Exception as fault:
+        if os.environ.get("TURNOUT_TRACEBACK"):
+            raise
+        what = " ".join(f"{type(fault).__name__}: {fault}".split())
+        _end(f"turnout: a fault of the program, not yours: {what}. TURNOUT_TRACEBACK=1 shows where.", 70)
 
 
 def _end(message: str, status: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from experiments import model
 from experiments.as_json import summary_document
 from experiments.errors import Stopped, UserError
 from experiments.finish import summarise, write_results
-from experiments.precision import parse_precision
+from experiments.precision import parse_precision, replications_needed
 from experiments.progress import Progress, silent
 from experiments.provenance import code_digest, identity_digest, turnout_version
 from experiments.replicate import Replications, Wanted, replicate
@@ -94,6 +94,10 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
     folder.check(identity)
     done = _replicate(settings, scenario, wanted, folder, identity, progress)
     summary = summarise(scenario, settings.seed, done, str(folder.path))
+    if wanted.precisions and replications_needed(wanted.precisions, done.values, floor=wanted.floor) is None:
+        summary = replace(
+            summary, note=f"The precision was not reached in {done.count} replications: raise --most."
+        )
     with writing(folder.path):
         write_results(folder, scenario, summary, done, identity)
         write_json(folder.path / "summary.json", summary_document(summary))

@@ -18,6 +18,8 @@ from experiments.summary import Summary, summary_of
 
 def print_run(summary: Summary, *, by: str | None, as_json: bool) -> None:
     """Print what ``turnout run`` prints at its end."""
+    if summary.note:
+        sys.stderr.write(f"{summary.note}\n")
     if as_json:
         sys.stdout.write(as_text(summary_document(summary)))
         return

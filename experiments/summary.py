@@ -45,6 +45,7 @@ class Summary:
     rows: tuple[Row, ...]
     missed: dict[str, float]  # cause to share of all misses
     out: str
+    note: str = ""  # what the user should know beside the figures
 
 
 def verdict(interval: Interval, target: float, *, higher_is_better: bool) -> bool | None:

@@ -15,6 +15,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from experiments.cli import main
+
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = ("--years", "0.01", "--replications", "2")
 
@@ -186,7 +188,6 @@ def test_ctrl_c_in_the_middle_keeps_what_is_whole_and_goes_on(
         (["run", *SHORT, "--out", "file.txt"], "cannot write to file.txt"),
         (["run", *SHORT, "--out", "file.txt/below"], "cannot write to file.txt/below"),
         (["run", *SHORT, "--out", "full"], "is not empty and holds no run"),
-        (["run", *SHORT, "--by", "planet"], "no such breakdown"),
         (["show"], "there is no run in runs"),
         (["show", "full"], "is not the folder of a run"),
         (["trace", "5"], "there is no run in runs"),
@@ -209,6 +210,12 @@ def test_a_mistake_ends_with_one_message_and_status_2(
     assert done.returncode == 2
     assert told in done.stderr.replace("\n", " ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_precision_out_of_reach_is_told(turnout: Turnout) -> None:
+    done = turnout("run", "--years", "0.003", "--precision", "within_15=0.0001", "--most", "5")
+    assert done.returncode == 0
+    assert done.stderr == "The precision was not reached in 5 replications: raise --most.\n"
 
 
 def test_another_seed_into_the_same_folder_is_refused(
@@ -285,6 +292,22 @@ def test_incidents_are_found_by_number_name_and_key(
     unknown = call("trace", "no_such_thing-0000-00", cwd=folder, env=environment(cache))
     assert unknown.returncode == 2
     assert "no incident" in unknown.stderr
+
+
+def test_a_fault_of_the_program_is_one_message(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*arguments: object, **named: object) -> None:
+        raise AttributeError("no such thing")
+
+    monkeypatch.setattr("experiments.library.print_library", broken)
+    with pytest.raises(SystemExit) as end:
+        main(["scenario", "list"])
+    assert end.value.code == 70
+    assert (
+        "a fault of the program, not yours: AttributeError: no such thing"
+        in capsys.readouterr().err.replace("\n", " ")
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
