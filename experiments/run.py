@@ -92,27 +92,57 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
     identity = identity_of(scenario, settings.seed)
     folder = RunFolder(settings.out or default_out(identity))
     folder.check(identity)
-    done = _replicate(settings, scenario, wanted, folder, identity, progress)
+    done = replicate_into(
+        folder,
+        scenario,
+        wanted,
+        identity=identity,
+        seed=settings.seed,
+        workers=settings.workers,
+        progress=progress,
+    )
     summary = summarise(scenario, settings.seed, done, str(folder.path))
     if wanted.precisions and replications_needed(wanted.precisions, done.values, floor=wanted.floor) is None:
         summary = replace(
             summary, note=f"The precision was not reached in {done.count} replications: raise --most."
         )
-    with writing(folder.path):
-        write_results(folder, scenario, summary, done, identity)
-        write_json(folder.path / "summary.json", summary_document(summary))
-        write_json(folder.path / "timings.json", _timings(began, settings.workers, done))
+    write_run(
+        folder, scenario, summary, done, identity=identity, timings=timings_of(began, settings.workers, done)
+    )
     return summary
 
 
-def _replicate(
-    settings: Settings,
+def write_run(
+    folder: RunFolder,
+    scenario: Any,
+    summary: Summary,
+    done: Replications,
+    *,
+    identity: dict[str, Any],
+    timings: dict[str, Any],
+) -> None:
+    """Write what a run folder holds beside its replications."""
+    with writing(folder.path):
+        write_results(folder, scenario, summary, done, identity)
+        write_json(folder.path / "summary.json", summary_document(summary))
+        write_json(folder.path / "timings.json", timings)
+
+
+def replicate_into(
+    folder: RunFolder,
     scenario: Any,
     wanted: Wanted,
-    folder: RunFolder,
+    *,
     identity: dict[str, Any],
-    progress: Progress,
+    seed: int,
+    workers: int = 1,
+    progress: Progress = silent,
 ) -> Replications:
+    """Do the replications that ``folder`` lacks; ``identity`` is ``identity_of(scenario, seed)``.
+
+    Raises UserError for what the user can mend, and Stopped when it was stopped; whole replications stay.
+    """
+
     def job() -> Job:
         from scenarios.load import dump_scenario
         from sim.engine import simulate
@@ -121,7 +151,7 @@ def _replicate(
         world = model.build(scenario)  # before the folder is made: a faulty scenario leaves nothing behind
         folder.make(identity, dump_scenario(scenario))
         standards = model.standards(scenario)
-        return Job(world, standards, settings.seed, folder, simulate, measure, model.units(standards))
+        return Job(world, standards, seed, folder, simulate, measure, model.units(standards))
 
     try:
         return replicate(
@@ -129,7 +159,7 @@ def _replicate(
             wanted,
             finished=folder.finished(),
             folder_of=folder.replication,
-            workers=settings.workers,
+            workers=workers,
             progress=progress,
         )
     except (Stopped, KeyboardInterrupt) as stop:
@@ -139,7 +169,8 @@ def _replicate(
         raise Stopped(msg, status=getattr(stop, "status", 130)) from None
 
 
-def _timings(began: float, workers: int, done: Replications) -> dict[str, Any]:
+def timings_of(began: float, workers: int, done: Replications) -> dict[str, Any]:
+    """Return when and how long, ``began`` by ``time.perf_counter``."""
     return {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - began, 3),

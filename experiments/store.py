@@ -102,24 +102,30 @@ class RunFolder:
         return self.path / REPLICATIONS / f"{number:04d}"
 
     def finished(self) -> dict[int, dict[str, Any]]:
-        """Return the whole replications: number to what its ``done.json`` says."""
+        """Return the whole replications: number to what its ``done.json`` says.
+
+        One whose files are not as long as they were written (a power cut, a hand) does not count.
+        """
         found = {}
-        for done in sorted((self.path / REPLICATIONS).glob("*/done.json")):
-            if done.parent.name.isdigit():
-                found[int(done.parent.name)] = json.loads(done.read_text(encoding="utf-8"))
+        for folder in sorted((self.path / REPLICATIONS).glob("[0-9]*")):
+            done = _whole(folder)
+            if done is not None:
+                found[int(folder.name)] = done
         return found
 
     @contextmanager
     def placing(self, number: int) -> Iterator[Path]:
         """Give a folder to fill with one replication; it gets its name when the block ends well."""
         part = self.path / REPLICATIONS / f".part-{os.getpid()}-{number:04d}"
+        place = self.replication(number)
         with writing(self.path):
             try:
                 shutil.rmtree(part, ignore_errors=True)
                 part.mkdir()
                 yield part
-                if not self.replication(number).exists():
-                    part.replace(self.replication(number))
+                if _whole(place) is None:
+                    shutil.rmtree(place, ignore_errors=True)
+                    part.replace(place)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
 
@@ -128,6 +134,22 @@ class RunFolder:
         for process in processes:
             for part in (self.path / REPLICATIONS).glob(f".part-{process}-*"):
                 shutil.rmtree(part, ignore_errors=True)
+
+
+def file_sizes(folder: Path) -> dict[str, int]:
+    """Return the length in bytes of every file below ``folder``, by its path there with forward slashes."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
+def _whole(folder: Path) -> dict[str, Any] | None:
+    """Return what the ``done.json`` of a replication says; None if it, or another file, is not whole."""
+    try:
+        done: dict[str, Any] = json.loads((folder / "done.json").read_text(encoding="utf-8"))
+        whole = all((folder / name).stat().st_size == size for name, size in done["bytes"].items())
+    except (OSError, ValueError, KeyError):
+        return None
+    return done if whole else None
 
 
 def _short(value: Any) -> str:

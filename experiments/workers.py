@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
 
-from experiments.store import TABLES_FOLDER, RunFolder, write_json
+from experiments.store import TABLES_FOLDER, RunFolder, file_sizes, write_json
 from experiments.tables import write_columns, write_log
 
 Simulate = Callable[..., Any]
@@ -48,7 +48,7 @@ def run_replication(job: Job, number: int) -> dict[str, Any]:
     log = job.simulate(job.world, seed=job.seed, replication=number)
     simulated = time.perf_counter()
     measures = job.measure(job.world, log, job.standards)
-    done = {
+    done: dict[str, Any] = {
         "replication": number,
         "seed": job.seed,
         "incidents": len(log.incidents["key"]),
@@ -61,6 +61,7 @@ def run_replication(job: Job, number: int) -> dict[str, Any]:
         (part / TABLES_FOLDER).mkdir()
         for name, columns in sorted(measures.tables.items()):
             write_columns(part / TABLES_FOLDER / f"{name}.parquet", columns)
+        done["bytes"] = file_sizes(part)
         write_json(part / "done.json", done)
     seconds = {"simulate": simulated - started, "rest": time.perf_counter() - simulated}
     return {**done, "values": dict(measures.values), "seconds": seconds}

@@ -79,6 +79,16 @@ def test_a_hole_in_the_series_is_filled(tmp_path: Path) -> None:
     assert run(tmp_path, Wanted(count=4), workers=2).log_sha256 == whole.log_sha256
 
 
+@pytest.mark.parametrize("spoilt", ["done.json", "incidents.parquet"])
+def test_a_replication_cut_short_is_done_again(tmp_path: Path, spoilt: str) -> None:
+    whole = run(tmp_path, Wanted(count=2))
+    (tmp_path / "replications" / "0001" / spoilt).write_bytes(b"")
+    assert set(RunFolder(tmp_path).finished()) == {0}
+    again = run(tmp_path, Wanted(count=2))
+    assert (again.reused, again.log_sha256) == (1, whole.log_sha256)
+    assert set(RunFolder(tmp_path).finished()) == {0, 1}
+
+
 @pytest.mark.parametrize(("which", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_signal_keeps_what_is_whole(
