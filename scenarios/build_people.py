@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
+Bool = NDArray[np.bool_]
 
 _BUILD_SEED = 0  # people are part of the scenario, the same in every replication
 _BISECTIONS = 50
@@ -51,6 +52,7 @@ class _Pool:
     watch: I8
     presence: F64  # (n, 168)
     ba_needed: int
+    day_crewed: tuple[int, ...]  # ranks of the pumps that a day crew has in its hours
 
 
 def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str, ...]) -> People:
@@ -126,6 +128,7 @@ def _people_of(scenario: Scenario, plan: PoolPlan, fleet: dict[str, Appliance]) 
         watch=watch.astype(np.int8),
         presence=np.zeros((n, HOURS_OF_WEEK)),
         ba_needed=scenario.on_call.breathing_apparatus_needed,
+        day_crewed=tuple(i for i, key in enumerate(pumps) if fleet[key].crewing == "day_crewed"),
     )
 
 
@@ -138,12 +141,17 @@ def _crewed_share(scenario: Scenario, availability: float) -> float:
     return min(1.0, availability / max(1e-9, 1.0 - off))
 
 
+def _day_crew_hours(scenario: Scenario) -> Bool:
+    """Return in which hours of the week (168,) the day crews are on duty."""
+    day_from, day_to = scenario.wholetime.day_crew_hours
+    hours = np.arange(HOURS_OF_WEEK)
+    return np.asarray((hours < 5 * 24) & (hours % 24 >= day_from) & (hours % 24 < day_to))
+
+
 def _solve_staffed(scenario: Scenario, pools: list[_Pool]) -> None:
     """Set the presence of wholetime watches and day crews."""
     wholetime = scenario.wholetime
-    day_from, day_to = wholetime.day_crew_hours
-    hours = np.arange(HOURS_OF_WEEK)
-    weekday_hours = (hours < 120) & (hours % 24 >= day_from) & (hours % 24 < day_to)
+    weekday_hours = _day_crew_hours(scenario)
     for pool in pools:
         if pool.plan.duty == Duty.ON_CALL:
             continue
@@ -181,7 +189,7 @@ def _solve_on_call(scenario: Scenario, pools: list[_Pool], fleet: dict[str, Appl
     their on-call people have the common level.
     """
     pattern = on_call_pattern(scenario)
-    week = _Week(*np.unique(pattern, return_counts=True))
+    week = _weeks(pattern, _day_crew_hours(scenario))
     pools = [pool for pool in pools if pool.plan.duty == Duty.ON_CALL]
     counted = {
         id(pool): [i for i, key in enumerate(pool.pumps) if fleet[key].crewing == "on_call"] for pool in pools
@@ -221,22 +229,38 @@ def _fault(scenario: Scenario, where: str, value: float, problem: str) -> Scenar
 
 
 class _Week(NamedTuple):
-    """The weekly pattern as its different values, and in how many hours each holds."""
+    """Hours of the week by their level of the pattern: those in which the day crews are on duty, and the others."""
 
-    values: F64
-    hours: NDArray[np.int64]
+    values: tuple[F64, F64]
+    hours: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+def _weeks(pattern: F64, day: Bool) -> _Week:
+    values, hours = zip(*(np.unique(pattern[part], return_counts=True) for part in (day, ~day)), strict=True)
+    return _Week(values, hours)
 
 
 def _expected(pool: _Pool, ranks: list[int], week: _Week, level: float) -> float:
-    """Return the mean number on the run, over the week, of the pool's pumps of these ranks."""
-    presence = np.minimum(1.0, level * week.values)
-    by_pump = availability_by_pump(pool.skill, presence, pool.minima, pool.ba_needed)
-    return float(week.hours @ by_pump[:, ranks].sum(axis=1)) / HOURS_OF_WEEK
+    """Return the mean number on the run, over the week, of the pool's pumps of these ranks.
+
+    While the day crews are on duty, the on-call people crew only the pumps that have no day crew.
+    """
+    total = 0.0
+    for values, hours, day in zip(week.values, week.hours, (True, False), strict=True):
+        theirs = [r for r in range(len(pool.minima)) if not (day and r in pool.day_crewed)]
+        counted = [position for position, r in enumerate(theirs) if r in ranks]
+        if not counted or not len(values):
+            continue
+        presence = np.minimum(1.0, level * values)
+        minima = tuple(pool.minima[r] for r in theirs)
+        by_pump = availability_by_pump(pool.skill, presence, minima, pool.ba_needed)
+        total += float(hours @ by_pump[:, counted].sum(axis=1))
+    return total / HOURS_OF_WEEK
 
 
 def _level(pools: list[tuple[_Pool, list[int]]], week: _Week, wanted: float) -> float | None:
     """Return the common level at which the pools' pumps on the run add up to ``wanted``; None if out of reach."""
-    low, high = 0.0, float(1.0 / week.values.min())
+    low, high = 0.0, float(1.0 / min(v.min() for v in week.values if len(v)))
 
     def reached(level: float) -> float:
         return sum(_expected(pool, ranks, week, level) for pool, ranks in pools)

@@ -123,7 +123,7 @@ class Demand:
     """Incident types, M of them, and where and when they happen."""
 
     key: tuple[str, ...]
-    per_year: F64  # (M,) attended incidents a year over all cells
+    per_year: F64  # (M,) calls a year over all cells; ``attended_share`` of them are incidents
     hour_of_week: F64  # (M, 168) factors, mean 1
     month: F64  # (M, 12) factors, mean 1 weighted by days
     cell_share: F64  # (M, C) sums to 1

@@ -115,11 +115,29 @@ def _primary_fire(seen: View) -> Bool:
     return marked
 
 
+def _property_fire(seen: View) -> Bool:
+    """Fires in dwellings and other buildings, by the keys of their types."""
+    keys = seen.world.demand.key
+    building = np.array([key in ("dwelling_fire", "other_building_fire") for key in keys])
+    return np.asarray(building[seen.kind])
+
+
+def _plt_fire(seen: View) -> Bool:
+    return _plt(seen) & _group("fire")(seen)
+
+
+def _plt_not_fire(seen: View) -> Bool:
+    return _plt(seen) & ~_group("fire")(seen)
+
+
 FILTERS: Mapping[str, Callable[[View], Bool]] = MappingProxyType(
     {
         "all": _all,
         "plt": _plt,
         "primary_fire": _primary_fire,
+        "property_fire": _property_fire,
+        "plt_fire": _plt_fire,
+        "plt_not_fire": _plt_not_fire,
         "fire": _group("fire"),
         "false_alarm": _group("false_alarm"),
         "special_service": _group("special_service"),
