@@ -314,13 +314,24 @@ class Control:
 
     def serve_waiting(self) -> None:
         """Send whatever is free now to the incidents that wait, oldest first."""
+        kept = 0
         for _ in range(len(self.waiting)):
             part = self.waiting.popleft()
             estimate = self._candidates(part.row, part.capability)
             if self._send_one(part.row, part.capability, Reason.QUEUED, estimate) is not None:
                 self.table.waited(part.row, self.env.now - part.since_min)
-            else:
-                self.waiting.append(part)
+                continue
+            self.waiting.append(part)
+            kept += 1
+            if not self._any_pump_free():  # else a long queue would be looked through at every release
+                self.waiting.rotate(kept)
+                return
+
+    def _any_pump_free(self) -> bool:
+        """Return whether any pump could be sent anywhere: only pumps are waited for."""
+        free = self.fleet.crew_available(self.env.now)
+        free[list(self.fleet.legs)] = True
+        return bool((free & (self._strikes[0][0] == 0.0)).any())
 
     def close(self) -> None:
         """Write off what still waits when the run has ended: nothing is left that could come."""
