@@ -117,7 +117,7 @@ class CoverDesk:
         for site in sites:
             if site >= 0:
                 self._look(site)
-            elif self.fleet.home_penalty[self._pumps_at[-1 - site]].any():
+            elif not self.fleet.away.isdisjoint(self._pumps_at[-1 - site]):
                 self._look(-1 - site)
 
     def _move_ended(self, move: Standby) -> None:
@@ -142,30 +142,26 @@ class CoverDesk:
 
     def own_ready(self, site: int) -> bool:
         """Return whether a core site has a pump at home with a crew of its own to be had."""
-        slot = self.fleet.slot(self.env.now)
-        for unit in self._pumps_at[site]:  # noqa: SIM110 a generator here shows in the run time
-            if self._own_crew(unit, slot):
+        slot, away = self.fleet.slot(self.env.now), self.fleet.away
+        for unit in self._pumps_at[site]:
+            if (unit not in away or self.moves.crewed_by_others(unit)) and self._own_crew(unit, slot):
                 return True
         return False
 
     def _own_crew(self, unit: int, slot: int) -> bool:
-        """Return whether an appliance is at home and has a crew of its own; one crewed by others is at home."""
-        fleet, roster = self.fleet, self.roster
-        penalty = fleet.home_penalty[unit]
-        if penalty != 0.0 and not self.moves.crewed_by_others(unit):
+        """Return whether an appliance at home has a crew of its own; one that people moved have crewed is at home."""
+        fleet, unit_pool = self.fleet, self.roster.unit_pool
+        mode = self.roster.mode[slot]
+        if mode[unit] not in _ON_THE_RUN:
             return False
-        if fleet.mode(slot, unit) not in _ON_THE_RUN:
-            return False
-        pool = roster.unit_pool(slot, unit)
+        pool = unit_pool(slot, unit)
         if pool not in fleet.out:
             return True
         at_home = tuple(
             other
             for other in self._members[pool]
-            if (
-                other == unit or (fleet.home_penalty[other] == 0.0 and fleet.mode(slot, other) != _MECHANICAL)
-            )
-            and roster.unit_pool(slot, other) == pool
+            if other == unit
+            or (other not in fleet.away and mode[other] != _MECHANICAL and unit_pool(slot, other) == pool)
         )
         key = (unit, fleet.left_in(pool, slot), at_home)
         known = self._crews.get(key)
@@ -217,7 +213,7 @@ class CoverDesk:
         for minutes, unit in self._movers[fleet.band(slot)][site]:
             if least_stay(minutes) > back_in_min:
                 return False
-            if fleet.home_penalty[unit] == 0.0 and fleet.mode(slot, unit) in _ON_THE_RUN:
+            if unit not in fleet.away and fleet.mode(slot, unit) in _ON_THE_RUN:
                 return True
         return False
 

@@ -67,7 +67,7 @@ class Expected:
         pumps, crew_away, soonest = self._is_pump, False, math.inf
         slot = fleet.slot(now)
         for unit in self._units_at[site]:
-            if pumps[unit] and fleet.home_penalty[unit] == 0.0:
+            if pumps[unit] and unit not in fleet.away:
                 if fleet.mode(slot, unit) in (_IMMEDIATE, _ON_CALL):
                     crew_away = True
                 else:

@@ -95,7 +95,7 @@ def _spare(fleet: Fleet, pool: int, slot: int, need: Need) -> int:
     at_home = tuple(
         unit
         for unit in members(world)[pool]
-        if fleet.home_penalty[unit] == 0.0
+        if unit not in fleet.away
         and fleet.roster.unit_pool(slot, unit) == pool
         and fleet.mode(slot, unit) != Mode.MECHANICAL
     )

@@ -162,7 +162,7 @@ class Moves:
         unit = move.unit
         move.arrived_min = self.env.now
         if move.people:
-            if self.fleet.home_penalty[unit] != 0.0:  # its own crew took it out this very minute
+            if unit in self.fleet.away:  # its own crew took it out this very minute
                 return
             self._of_unit[unit] = move
             self.fleet.leave(unit)
