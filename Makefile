@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: run test long bench picture clean
+.PHONY: run test long bench docs clean
 
 run: $(INSTALLED)
 	$(BIN)/turnout run $(ARGS)
@@ -30,9 +30,11 @@ long: $(INSTALLED_DEV)
 bench: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -m bench -s tests/benchmarks $(ARGS)
 
-picture: $(INSTALLED_DEV)
+docs: $(INSTALLED_DEV)
 	$(PIP) --editable ".[docs]"
-	$(BIN)/python docs/make_picture.py $(ARGS)
+	$(BIN)/turnout run
+	$(BIN)/python docs/make_picture.py
+	$(BIN)/python docs/make_tour.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks build *.egg-info
