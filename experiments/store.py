@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ RUN_FILE = "run.json"
 SCENARIO_FILE = "scenario.json"
 REPLICATIONS = "replications"
 TABLES_FOLDER = "tables"
+ABANDONED_S = 86_400.0
 
 
 @contextmanager
@@ -79,9 +81,16 @@ class RunFolder:
         """Make the folder if it is not there. Raises UserError if it cannot be written."""
         with writing(self.path):
             (self.path / REPLICATIONS).mkdir(parents=True, exist_ok=True)
+            self._clear_abandoned_parts()
             if not (self.path / RUN_FILE).exists():
                 write_text(self.path / SCENARIO_FILE, scenario_text)
                 write_json(self.path / RUN_FILE, identity)
+
+    def _clear_abandoned_parts(self) -> None:
+        """Remove what a killed process left: another may be at work here, so only what nobody touched for a day."""
+        for part in (self.path / REPLICATIONS).glob(".part-*"):
+            if time.time() - part.stat().st_mtime > ABANDONED_S:
+                shutil.rmtree(part, ignore_errors=True)
 
     def _must_be(self, identity: Mapping[str, Any]) -> None:
         there = read_identity(self.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,17 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     with pytest.raises(UserError, match="No space left on device"):
         workers.run_replication(fake_job(tmp_path), 0)
     assert list((tmp_path / "replications").iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed_a_day_later(tmp_path: Path) -> None:
+    folder = open_folder(tmp_path)
+    fresh, old = (tmp_path / "replications" / f".part-{k}-0000" for k in (1, 2))
+    for part in (fresh, old):
+        part.mkdir()
+    os.utime(old, (0, 0))
+    folder.make({}, "")
+    assert fresh.exists()
+    assert not old.exists()
 
 
 def test_a_text_file_is_whole_or_not_there(tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""Comparing a base with its options: run, pair, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from experiments import model
+from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
+from experiments.compare.runs import ScenarioRun, precise, precisions, run_all
+from experiments.compare.settings import (
+    HEADLINE_MEASURES,
+    CompareSettings,
+    check_comparable,
+    content,
+    labels,
+)
+from experiments.compare.statistics import (
+    Paired,
+    Verdict,
+    holm,
+    judge,
+    paired_difference,
+    replications_for,
+)
+from experiments.intervals import LEVEL
+from experiments.progress import Progress, silent
+from experiments.run import with_years
+
+
+def compare_scenarios(
+    base: Any, options: Sequence[Any], settings: CompareSettings, progress: Progress = silent
+) -> Comparison:
+    """Run ``base`` and every option on common random numbers and compare each option with the base.
+
+    The scenarios (``scenarios.schema.Scenario``) need no files. What their run folders already hold is not done
+    again. Raises UserError for what the user can mend, and Stopped when it was stopped.
+    """
+    scenarios = [with_years(scenario, settings.years) for scenario in (base, *options)]
+    check_comparable(scenarios[0], scenarios[1:])
+    runs = run_all(scenarios, settings, progress)
+    wanted = precisions(scenarios[0], settings)
+    notes = () if precise(runs, wanted) else (_not_reached(runs[0].done.count),)
+    return _compared(runs, settings, notes)
+
+
+def _not_reached(count: int) -> str:
+    return f"The precision was not reached in {count} replications: raise --most."
+
+
+def _compared(runs: Sequence[ScenarioRun], settings: CompareSettings, notes: tuple[str, ...]) -> Comparison:
+    names = labels([run.scenario for run in runs])
+    sides = [
+        Side(name, run.scenario.title, str(run.folder.path), run.done.log_sha256, run.done.reused)
+        for name, run in zip(names, runs, strict=True)
+    ]
+    measures = differences(runs, settings)
+    extras = _extras(runs, measures, settings)
+    options = [
+        OptionResult(
+            side,
+            found,
+            same_as_base=content(run.scenario) == content(runs[0].scenario),
+            places=extra.places,
+            costs=extra.costs,
+            notes=extra.notes,
+        )
+        for side, run, found, extra in zip(sides[1:], runs[1:], measures, extras, strict=True)
+    ]
+    return Comparison(
+        base=sides[0],
+        options=tuple(options),
+        replications=runs[0].done.count,
+        seed=settings.seed,
+        days=runs[0].scenario.calendar.days,
+        headline=HEADLINE_MEASURES,
+        smallest={unit: settings.smallest_of(unit, float("nan")) for unit in ("share", "s", "pumps")},
+        notes=notes,
+    )
+
+
+def differences(
+    runs: Sequence[ScenarioRun], settings: CompareSettings
+) -> list[tuple[MeasureDifference, ...]]:
+    """Return every measure of every option against the base, ``runs[0]``."""
+    base, options = runs[0], runs[1:]
+    definitions = model.definitions(model.standards(base.scenario))
+    known = [name for name in definitions if name in base.done.values]
+    found: list[list[MeasureDifference]] = [[] for _ in options]
+    for name in known:
+        pairs = [paired_difference(base.values(name), option.values(name)) for option in options]
+        ps = [pair.p for pair in pairs]
+        adjusted = holm(ps) if name in HEADLINE_MEASURES else ps
+        for place, (pair, p) in enumerate(zip(pairs, adjusted, strict=True)):
+            family = len(options) if name in HEADLINE_MEASURES else 1
+            found[place].append(_measure(definitions[name], pair, p, family, settings))
+    return [tuple(one) for one in found]
+
+
+def _measure(
+    definition: Any, pair: Paired, p: float, family: int, settings: CompareSettings
+) -> MeasureDifference:
+    smallest = settings.smallest_of(definition.unit, pair.base)
+    verdict, slight = judge(pair, p=p, smallest=smallest, higher_is_better=definition.higher_is_better)
+    needed = None
+    if verdict is Verdict.TOO_FEW:
+        needed = replications_for(pair.spread, smallest, level=1.0 - (1.0 - LEVEL) / family)
+    return MeasureDifference(
+        name=definition.name,
+        title=definition.title,
+        unit=definition.unit,
+        base=pair.base,
+        option=pair.option,
+        interval=pair.interval,
+        verdict=verdict,
+        slight=slight,
+        smallest=smallest,
+        needed=needed,
+        p=pair.p,
+        p_adjusted=p,
+        adjusted=family > 1,
+        variance_ratio=pair.variance_ratio,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    places: Any = None
+    costs: Any = None
+    notes: tuple[str, ...] = ()
+
+
+def _extras(
+    runs: Sequence[ScenarioRun],
+    measures: Sequence[tuple[MeasureDifference, ...]],
+    settings: CompareSettings,
+) -> list[_Extra]:
+    """Return places and costs of every option."""
+    from experiments.compare.money import compare_costs
+
+    costs = model.costs(runs[0].scenario)
+    extras = []
+    for run, found in zip(runs[1:], measures, strict=True):
+        money = None if costs is None else compare_costs(runs[0], run, costs, found)
+        extras.append(_Extra(costs=money))
+    return extras
