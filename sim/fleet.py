@@ -88,7 +88,8 @@ class Fleet:
 
     def slot(self, time_min: float) -> int:
         """Return the roster slot of a time; the last one goes on after the horizon."""
-        return min(int(time_min / SLOT_MIN), self._slots - 1)
+        slot = int(time_min / SLOT_MIN)
+        return slot if slot < self._slots else self._slots - 1
 
     def band(self, slot: int) -> int:
         """Return the travel band of a slot."""
@@ -143,11 +144,13 @@ class Fleet:
 
     def _at_home(self, pool: int, slot: int) -> list[int]:
         """Return the pool's appliances that stand at home and work, in rank order."""
-        unit_pool, mode = self.roster.unit_pool, self.roster.mode[slot]
+        mode, away = self.roster.mode[slot], self.away
         return [
             u
             for u in self._members[pool]
-            if u not in self.away and mode[u] != _MECHANICAL and unit_pool(slot, u) == pool
+            if u not in away
+            and mode[u] != _MECHANICAL
+            and (len(self._pools_of[u]) == 1 or self.roster.unit_pool(slot, u) == pool)
         ]
 
     def choose_crew(self, unit: int, pool: int, slot: int, muster_min: F32 | None) -> tuple[int, float]:
