@@ -15,7 +15,7 @@ from sim.codes import Mode, Origin
 from sim.control import Control
 from sim.cover import POLICIES, core_stations, most_suitable
 from sim.cover_dynamic import dynamic
-from sim.cover_moves import Moves
+from sim.cover_moves import Moves, Standby
 from sim.cover_people import people, spare_crew
 from sim.cover_view import End, Move, MovePeople, PeopleView, ReachView, Recall, View, Why
 from sim.crewing import pump_need
@@ -271,6 +271,49 @@ def test_people_crew_the_appliance_of_another_station_and_go_home_again() -> Non
     assert rows["reason"][0] == Why.CREW_SHORT
     none_to_spare = world_of("people", [replace(stations[0], people=7), stations[1]])
     assert len(play(none_to_spare, unit=1).standby["unit"]) == 0
+
+
+def test_people_go_home_when_their_own_station_needs_them() -> None:
+    """Two of the four who stayed behind leave at 04:00: the lender's own pump would have two people."""
+    lender = Station(node=2, crewing="on_call", people=8, core=True)
+    world = world_of("people", [lender, Station(node=5, crewing="on_call", people=8, core=True)])
+    draws = off_the_run(world, draw(world, 1, 0), 1, slice(4, 12))
+    pool = int(world.units.pool[0])
+    lent = spare_crew(np.full(8, 7, dtype=np.int8), 0xFF, pump_need(4), (pump_need(4),), ())
+    stay = [i for i in range(8) if not lent >> i & 1]
+    draws.roster.present[8:, pool] = lent | 1 << stay[0] | 1 << stay[1]
+    rows = run(world, draws, seed=1, replication=0).standby
+    assert rows["end_reason"][0] == End.OWN_CREW_NEEDED
+    assert rows["ended_min"][0] == 8 * SLOT_MIN
+    assert rows["arrived_min"][0] == pytest.approx(130.0 + 4.0 + rows["travel_min"][0]), "they muster first"
+
+
+def test_control_expects_a_job_that_overran_to_last_as_long_again() -> None:
+    world = world_of("core_stations", TWO_AND_ONE, kinds=(Kind(per_year=500.0, scene_median_min=30.0),))
+    control = Control(world, draw(world, 1, 0))
+    expected, site, unit = control.cover.expected, 1, 2
+    control.fleet.take_crew(unit, int(world.units.pool[unit]), 0b1111)
+    expected.sent(unit, 0)
+    road = PER_NODE_MIN * abs(5 - int(control.incidents.cell[0]))
+    reckoned = 30.0 + road * (1.0 + world.timings.return_factor)
+    assert expected.back_in_min(site) == pytest.approx(reckoned)
+    control.env.run(until=reckoned - 7.0)
+    assert expected.back_in_min(site) == pytest.approx(7.0)
+    control.env.run(until=reckoned + 20.0)
+    assert expected.back_in_min(site) == pytest.approx(20.0)
+    control.fleet.bring_home(unit)
+    expected.home(unit)
+    assert expected.back_in_min(site) == math.inf, "nothing is away: unknown"
+
+
+def test_a_move_that_the_horizon_cuts_ends_there_in_the_log() -> None:
+    move = Standby(0, 0, 1, 0, 0b1111, False, Why.CORE_UNCOVERED, 90.0, 1.0, 12.0)
+    move.arrived_min, move.ended_min, move.end = 103.0, 105.0, End.SENT
+    assert move.row(200.0)[4:7] == (90.0, 103.0, 105.0)
+    assert move.row(200.0)[10] == End.SENT
+    cut = move.row(100.0)
+    assert math.isnan(cut[5]), "it had not arrived by then"
+    assert (cut[6], cut[10]) == (100.0, End.END_OF_RUN)
 
 
 def test_dynamic_goes_where_the_demand_is_out_of_reach_and_comes_back() -> None:
