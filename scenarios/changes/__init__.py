@@ -1,0 +1,28 @@
+"""What-if verbs: changes to a scenario that can be typed, combined and saved as a file.
+
+>>> from scenarios.changes import apply, parse_all
+>>> from scenarios.load import load_scenario
+>>> option = apply(load_scenario("baseline"), parse_all([("close", "Tollesbury"), ("cover", "dynamic")]))
+>>> "E45" in option.stations, option.cover.policy
+(False, 'dynamic')
+"""
+
+from scenarios.changes.apply import About, apply
+from scenarios.changes.names import ChangeError
+from scenarios.changes.overlay import overlay, overlay_text, save_option
+from scenarios.changes.parse import FORMS, Change, parse, parse_all
+from scenarios.changes.verbs import Amount
+
+__all__ = [
+    "FORMS",
+    "About",
+    "Amount",
+    "Change",
+    "ChangeError",
+    "apply",
+    "overlay",
+    "overlay_text",
+    "parse",
+    "parse_all",
+    "save_option",
+]

@@ -1,0 +1,181 @@
+"""Applying changes to a scenario: in one order whatever the order given, contradictions refused, all faults told.
+
+The order is that of ``FORMS``: stations open and move first, then pumps come, are crewed in another way and go, then
+stations close, then group settings, and single fields last, so that ``--set`` has the last word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from scenarios.changes import verbs
+from scenarios.changes.names import ChangeError, find_place, find_station, fold
+from scenarios.changes.parse import FORMS, Change
+from scenarios.changes.verbs import Patch
+from scenarios.datasets import district_names, geography_folder
+from scenarios.faults import ScenarioError, ScenarioFault
+from scenarios.layers import Layered, Origin
+from scenarios.schema import Scenario
+from scenarios.validate import validate
+
+LONGEST_NAME, LONGEST_TITLE = 40, 60
+_ONCE = ("crewing", "move", "core", "cover", "attend-afa", "set")
+"""Verbs that say what something shall be: twice, of one thing, they must say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The name, title and question of the changed scenario; empty: made from the changes."""
+
+    name: str = ""
+    title: str = ""
+    question: str = ""
+
+
+def apply(scenario: Scenario, changes: Sequence[Change], about: About | None = None) -> Scenario:
+    """Return the scenario with all changes made. Neither argument is altered.
+
+    The order of the changes does not count, except that stations and pumps added get their codes and keys in the
+    order given. Without changes the scenario comes back as it is.
+
+    Raises:
+        ScenarioError: with every fault: names unknown, changes that contradict each other, values refused,
+            and what no longer fits together.
+
+    """
+    if not changes:
+        return scenario
+    chosen = _in_order(scenario, changes)
+    layered = Layered()
+    layered.lay(scenario.model_dump(exclude={"name", "title", "question", "source"}), Origin(scenario.name))
+    layered.lay(_about(scenario, chosen, about or About()), Origin("option"))
+    layered.districts = district_names(geography_folder(scenario))
+    faults = _contradictions(scenario, chosen)
+    now = scenario
+    for change in chosen if not faults else ():
+        try:
+            now = _step(layered, now, change)
+        except ChangeError as error:
+            faults.append(ScenarioFault(change.text, "", "", error.problem, error.remedy))
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
+    final, flaws = validate(layered)
+    if final is None or flaws:
+        raise ScenarioError(flaws)
+    return final
+
+
+def _in_order(scenario: Scenario, changes: Sequence[Change]) -> list[Change]:
+    """Return the changes in the order of their verbs; what is taken away twice is taken away once."""
+    rank = {verb: i for i, verb in enumerate(FORMS)}
+    chosen: dict[object, Change] = {}
+    for i, change in enumerate(sorted(changes, key=lambda change: rank[change.verb])):
+        once = change.verb in ("close", "remove-pump")
+        chosen.setdefault((change.verb, _subject(scenario, change)) if once else i, change)
+    return list(chosen.values())
+
+
+def _step(layered: Layered, now: Scenario, change: Change) -> Scenario:
+    """Lay one change and return the scenario as it then stands (its fields in order, its whole not yet checked)."""
+    function = getattr(verbs, FUNCTIONS.get(change.verb, change.verb.replace("-", "_")))
+    patch: Patch = function(now, *change.arguments)
+    trial = Layered()
+    trial.lay(layered.values, Origin("option"))
+    _lay(trial, patch, change)
+    try:
+        after = Scenario.model_validate(trial.values)
+    except ValidationError:
+        _, refused = validate(trial)
+        raise ScenarioError([fault for fault in refused if fault.file == change.text] or refused) from None
+    _lay(layered, patch, change)
+    return after
+
+
+FUNCTIONS = {"crewing": "set_crewing", "move": "move_station", "set": "set_field"}
+"""Verbs whose function has another name."""
+
+
+def _lay(layered: Layered, patch: Patch, change: Change) -> None:
+    for path in patch.drop:
+        layered.drop(path)
+    layered.lay(patch.lay, Origin(change.text))
+
+
+def _contradictions(scenario: Scenario, changes: Iterable[Change]) -> list[ScenarioFault]:
+    """Return a fault for every change that contradicts one before it."""
+    faults: list[ScenarioFault] = []
+    said: dict[tuple[str, str], Change] = {}
+    closed = {_station(scenario, str(c.arguments[0])): c for c in changes if c.verb == "close"}
+    for change in changes:
+        key = (change.verb, _subject(scenario, change))
+        other = said.setdefault(key, change)
+        absolute = change.verb == "availability" and not all(
+            getattr(each.arguments[1], "relative", False) for each in (change, other)
+        )
+        if (change.verb in _ONCE or absolute) and _meaning(scenario, other) != _meaning(scenario, change):
+            problem = f"contradicts {other.text}"
+            faults.append(ScenarioFault(change.text, "", "", problem, "give one of the two"))
+        for station in _stations_needed(scenario, change):
+            if station in closed:
+                problem = f"contradicts {closed[station].text}: the station is closed"
+                faults.append(ScenarioFault(change.text, "", "", problem, "give one of the two"))
+    return faults
+
+
+def _meaning(scenario: Scenario, change: Change) -> object:
+    """Return what a change says of its subject, the same for two ways of writing it."""
+    if change.verb == "core":
+        names: Any = change.arguments[0]
+        return frozenset(_station(scenario, name) for name in names)
+    if change.verb == "move":
+        try:
+            place = find_place(scenario, str(change.arguments[1]))
+        except ChangeError:
+            return change.arguments[1:]
+        return place.lat, place.lon
+    return change.arguments[1:] or change.arguments
+
+
+def _subject(scenario: Scenario, change: Change) -> str:
+    """Return what a change is about, as one key however it is written."""
+    if change.verb in ("core", "cover", "attend-afa"):
+        return ""
+    return _station(scenario, str(change.arguments[0]))
+
+
+def _station(scenario: Scenario, text: str) -> str:
+    try:
+        return find_station(scenario, text)
+    except ChangeError:
+        return fold(text)
+
+
+def _stations_needed(scenario: Scenario, change: Change) -> list[str]:
+    """Return the stations that must be there after a change."""
+    if change.verb == "core":
+        names: Any = change.arguments[0]
+        return [_station(scenario, name) for name in names]
+    if change.verb in ("add-pump", "crewing", "move", "availability"):
+        first = str(change.arguments[0])
+        appliance = scenario.appliances.get(first.upper())
+        return [appliance.station if appliance is not None else _station(scenario, first)]
+    return []
+
+
+def _about(scenario: Scenario, changes: Sequence[Change], about: About) -> dict[str, Any]:
+    said = " ".join(change.text for change in changes)
+    short = said if len(said) <= LONGEST_TITLE else f"{len(changes)} changes"
+    slug = re.sub(r"[^a-z0-9]+", "-", " ".join(change.text for change in changes).lower()).strip("-")
+    return {
+        "name": about.name or slug[:LONGEST_NAME].strip("-"),
+        "title": about.title or f"{scenario.title} with {short}",
+        "question": about.question,
+        "source": f"turnout what-if {scenario.name} {said}",
+    }
