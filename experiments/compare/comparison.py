@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from experiments import model
+from experiments.compare.money import compare_costs, load_costs
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
 from experiments.compare.runs import ScenarioRun, precise, precisions, run_all
 from experiments.compare.settings import (
@@ -27,6 +27,7 @@ from experiments.compare.statistics import (
 from experiments.intervals import LEVEL
 from experiments.progress import Progress, silent
 from experiments.run import with_years
+from scenarios.costs import Costs
 
 
 def compare_scenarios(
@@ -39,35 +40,35 @@ def compare_scenarios(
     """
     scenarios = [with_years(scenario, settings.years) for scenario in (base, *options)]
     check_comparable(scenarios[0], scenarios[1:])
+    costs = load_costs(scenarios[0])
     runs = run_all(scenarios, settings, progress)
     wanted = precisions(scenarios[0], settings)
-    notes = () if precise(runs, wanted) else (_not_reached(runs[0].done.count),)
-    return _compared(runs, settings, notes)
+    notes = () if not wanted or precise(runs, wanted) else (_not_reached(runs[0].done.count),)
+    return _compared(runs, settings, costs, notes)
 
 
 def _not_reached(count: int) -> str:
     return f"The precision was not reached in {count} replications: raise --most."
 
 
-def _compared(runs: Sequence[ScenarioRun], settings: CompareSettings, notes: tuple[str, ...]) -> Comparison:
+def _compared(
+    runs: Sequence[ScenarioRun], settings: CompareSettings, costs: Costs | None, notes: tuple[str, ...]
+) -> Comparison:
     names = labels([run.scenario for run in runs])
     sides = [
         Side(name, run.scenario.title, str(run.folder.path), run.done.log_sha256, run.done.reused)
         for name, run in zip(names, runs, strict=True)
     ]
     measures = differences(runs, settings)
-    extras = _extras(runs, measures, settings)
-    options = [
-        OptionResult(
+    options = []
+    for side, run, found in zip(sides[1:], runs[1:], measures, strict=True):
+        option = OptionResult(
             side,
             found,
             same_as_base=content(run.scenario) == content(runs[0].scenario),
-            places=extra.places,
-            costs=extra.costs,
-            notes=extra.notes,
+            costs=None if costs is None else compare_costs(runs[0], run, costs, found),
         )
-        for side, run, found, extra in zip(sides[1:], runs[1:], measures, extras, strict=True)
-    ]
+        options.append(option)
     return Comparison(
         base=sides[0],
         options=tuple(options),
@@ -75,7 +76,7 @@ def _compared(runs: Sequence[ScenarioRun], settings: CompareSettings, notes: tup
         seed=settings.seed,
         days=runs[0].scenario.calendar.days,
         headline=HEADLINE_MEASURES,
-        smallest={unit: settings.smallest_of(unit, float("nan")) for unit in ("share", "s", "pumps")},
+        smallest=settings.by_unit,
         notes=notes,
     )
 
@@ -122,26 +123,3 @@ def _measure(
         adjusted=family > 1,
         variance_ratio=pair.variance_ratio,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Extra:
-    places: Any = None
-    costs: Any = None
-    notes: tuple[str, ...] = ()
-
-
-def _extras(
-    runs: Sequence[ScenarioRun],
-    measures: Sequence[tuple[MeasureDifference, ...]],
-    settings: CompareSettings,
-) -> list[_Extra]:
-    """Return places and costs of every option."""
-    from experiments.compare.money import compare_costs
-
-    costs = model.costs(runs[0].scenario)
-    extras = []
-    for run, found in zip(runs[1:], measures, strict=True):
-        money = None if costs is None else compare_costs(runs[0], run, costs, found)
-        extras.append(_Extra(costs=money))
-    return extras

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from experiments.compare.result import MeasureDifference
 from experiments.compare.runs import ScenarioRun
 from experiments.compare.statistics import paired_difference
+from experiments.errors import UserError
 from experiments.intervals import Interval
 from experiments.store import TABLES_FOLDER
 from experiments.tables import read_columns
-from scenarios.costs import Costs
+from scenarios.costs import Costs, costs_of
+from scenarios.faults import ScenarioError
+from scenarios.schema import Scenario
 
 LINES = {
     "wholetime_crews": "Wholetime crews",
@@ -73,6 +76,14 @@ class CostDifference:
     def total(self) -> CostLine:
         """The sum of all lines."""
         return self.lines[-1]
+
+
+def load_costs(scenario: Scenario) -> Costs | None:
+    """Return the cost model of a scenario's service, None if it has none. Raises UserError telling every fault."""
+    try:
+        return costs_of(scenario)
+    except ScenarioError as fault:
+        raise UserError(str(fault)) from fault
 
 
 def yearly_costs(run: ScenarioRun, costs: Costs) -> dict[str, list[float]]:

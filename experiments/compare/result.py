@@ -91,5 +91,5 @@ class Comparison:
     seed: int
     days: int
     headline: tuple[str, ...]  # measures whose verdicts are adjusted for the number of options
-    smallest: Mapping[str, str] = field(default_factory=dict)  # unit to its smallest difference, in words
+    smallest: Mapping[str, float] = field(default_factory=dict)  # by unit: smallest difference of interest
     notes: tuple[str, ...] = ()

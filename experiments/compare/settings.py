@@ -42,8 +42,13 @@ class CompareSettings:
 
     def smallest_of(self, unit: str, base: float) -> float:
         """Return the smallest difference of interest of a measure whose base figure is ``base``."""
-        fixed = {**SMALLEST, **self.smallest}.get(unit)
+        fixed = self.by_unit.get(unit)
         return fixed if fixed is not None else RELATIVE * abs(base)
+
+    @property
+    def by_unit(self) -> dict[str, float]:
+        """Return the smallest differences of interest that do not depend on the base's figure."""
+        return {**SMALLEST, **self.smallest}
 
 
 def parse_smallest(text: str | None) -> dict[str, float]:
@@ -78,14 +83,19 @@ def labels(scenarios: Sequence[Any]) -> list[str]:
     return named
 
 
-def check_comparable(base: Any, options: Sequence[Any]) -> None:
-    """Raise UserError, telling every fault, unless all scenarios are of one service and one period."""
-    if not options:
+def check_enough(count: int) -> None:
+    """Raise UserError unless there are a base and an option."""
+    if count < 2:
         msg = (
-            "a comparison needs two scenarios or more: the base, then its options. "
+            f"a comparison needs two scenarios or more, the base and then its options; {count or 'none'} given. "
             "`turnout scenario list` tells which there are."
         )
         raise UserError(msg)
+
+
+def check_comparable(base: Any, options: Sequence[Any]) -> None:
+    """Raise UserError, telling every fault, unless all scenarios are of one service and one period."""
+    check_enough(1 + len(options))
     faults = [
         fault
         for label, option in zip(labels([base, *options])[1:], options, strict=True)

@@ -1,0 +1,98 @@
+"""The JSON document of a comparison: stable names, shares as fractions, times in seconds, null for the unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from experiments.as_json import number
+from experiments.compare.money import CostDifference
+from experiments.compare.result import Comparison, MeasureDifference, OptionResult
+
+
+def comparison_document(comparison: Comparison) -> dict[str, Any]:
+    """Return the document that ``turnout compare --format json`` prints."""
+    return {
+        "base": comparison.base.label,
+        "options": [_option(option) for option in comparison.options],
+        "replications": comparison.replications,
+        "seed": comparison.seed,
+        "days": comparison.days,
+        "level": 0.95,
+        "smallest_of_interest": dict(comparison.smallest),
+        "multiplicity": multiplicity(comparison),
+        "base_run": comparison.base.folder,
+        "base_log_sha256": comparison.base.log_sha256,
+        "notes": list(comparison.notes),
+    }
+
+
+def multiplicity(comparison: Comparison) -> dict[str, Any]:
+    """Return what was adjusted for being looked at more than once, and what was not."""
+    many = len(comparison.options) > 1
+    return {
+        "method": "Holm over the options, for each headline measure by itself" if many else None,
+        "options": len(comparison.options),
+        "measures": list(comparison.headline) if many else [],
+        "intervals_adjusted": False,
+    }
+
+
+def _option(option: OptionResult) -> dict[str, Any]:
+    return {
+        "name": option.name,
+        "title": option.side.title,
+        "measures": [_measure(measure) for measure in option.measures],
+        "same_as_base": option.same_as_base,
+        "cost": None if option.costs is None else _costs(option.costs),
+        "run": option.side.folder,
+        "log_sha256": option.side.log_sha256,
+        "notes": list(option.notes),
+    }
+
+
+def _measure(measure: MeasureDifference) -> dict[str, Any]:
+    return {
+        "name": measure.name,
+        "base": number(measure.base),
+        "option": number(measure.option),
+        "difference": number(measure.difference),
+        "low": number(measure.interval.low),
+        "high": number(measure.interval.high),
+        "verdict": str(measure.verdict),
+        "unit": measure.unit,
+        "slight": measure.slight,
+        "replications_needed": measure.needed,
+        "smallest_of_interest": number(measure.smallest),
+        "pairs": measure.interval.n,
+        "p": number(measure.p),
+        "p_adjusted": number(measure.p_adjusted) if measure.adjusted else None,
+        "variance_ratio": number(measure.variance_ratio),
+    }
+
+
+def _costs(costs: CostDifference) -> dict[str, Any]:
+    return {
+        "unit": "GBP a year",
+        "lines": [
+            {
+                "name": line.name,
+                "base": number(line.base),
+                "option": number(line.option),
+                "difference": number(line.interval.value),
+                "low": number(line.interval.low),
+                "high": number(line.interval.high),
+            }
+            for line in costs.lines
+        ],
+        "gains": [
+            {
+                "measure": gain.measure,
+                "per": gain.per,
+                "meaning": gain.meaning,
+                "gbp": number(gain.gbp),
+                "low": number(gain.low),
+                "high": number(gain.high),
+            }
+            for gain in costs.gains
+        ],
+    }

@@ -1,0 +1,71 @@
+"""``turnout compare``: load, compare, write, print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments import model
+from experiments.as_json import as_text
+from experiments.compare.as_json import comparison_document
+from experiments.compare.comparison import compare_scenarios
+from experiments.compare.report import print_comparison
+from experiments.compare.result import Comparison
+from experiments.compare.settings import CompareSettings, check_enough, parse_smallest
+from experiments.errors import UserError
+from experiments.progress import progress_bar
+from experiments.report import console
+
+BREAKDOWNS = ("district", "cell")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of the command as they were given."""
+
+    replications: int = 10
+    precision: str | None = None
+    most: int = 200
+    years: float | None = None
+    seed: int = 1
+    workers: int = 1
+    interest: str | None = None
+    by: str | None = None
+    out: Path | None = None
+    every: bool = False
+    as_json: bool = False
+
+    def settings(self) -> CompareSettings:
+        """Return the settings of the comparison. Raises UserError."""
+        if self.by is not None and self.by not in BREAKDOWNS:
+            msg = f'--by "{self.by}": a comparison can be broken down by district or by cell.'
+            raise UserError(msg)
+        return CompareSettings(
+            replications=self.replications,
+            precision=self.precision,
+            ceiling=self.most,
+            years=self.years,
+            seed=self.seed,
+            workers=self.workers,
+            smallest=parse_smallest(self.interest),
+        )
+
+
+def compare_named(references: Sequence[str], asked: Asked) -> None:
+    """Compare scenarios by name or file, print the result, and write it where asked."""
+    settings = asked.settings()
+    check_enough(len(references))
+    scenarios = [model.load(reference) for reference in references]
+    with progress_bar(shown=not asked.as_json) as progress:
+        comparison = compare_scenarios(scenarios[0], scenarios[1:], settings, progress)
+    show_comparison(comparison, asked)
+
+
+def show_comparison(comparison: Comparison, asked: Asked) -> None:
+    """Print a comparison."""
+    if asked.as_json:
+        sys.stdout.write(as_text(comparison_document(comparison)))
+    else:
+        print_comparison(comparison, console(), every=asked.every)

@@ -1,0 +1,188 @@
+"""What a comparison prints on a terminal: tables that fit 80 columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from experiments.compare.money import CostDifference, CostOfGain
+from experiments.compare.result import Comparison, MeasureDifference, OptionResult
+from experiments.compare.statistics import Verdict
+from experiments.figures import figure
+from experiments.report import HEADLINE, new_table
+
+SHORT = {
+    **HEADLINE,
+    "fire.utilisation.mean": "Utilisation",
+    "fire.standby.moves": "Standby moves",
+    "fire.standby.people_moves": "Moves of people",
+    "fire.border.received": "Help received",
+    "missed.count": "Missed 15 minutes",
+}
+"""Measures of the first table, with titles short enough for it."""
+
+SHORT_VERDICT = {Verdict.NONE: "no difference", Verdict.UNDEFINED: "not defined"}
+
+
+def change(value: float, unit: str) -> str:
+    """Format a difference with its sign: points for shares, seconds with a decimal; "" if not known."""
+    if not math.isfinite(value):
+        return ""
+    if unit == "share":
+        text = f"{100.0 * value:+.2f}"
+    elif unit in ("s", "pumps"):
+        text = f"{value:+,.1f}"
+    else:
+        text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+,.1f}"
+    return text if any(digit in text for digit in "123456789") else text.lstrip("+-")
+
+
+def change_span(low: float, high: float, unit: str) -> str:
+    """Format the interval of a difference; "" where there is none."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{change(low, unit)} to {change(high, unit)}"
+
+
+def verdict_text(measure: MeasureDifference) -> str:
+    """Return the verdict in a few words; the note under the table explains them."""
+    if measure.verdict is Verdict.TOO_FEW:
+        return f"too few: {measure.needed:,}" if measure.needed else "too few"
+    text = SHORT_VERDICT.get(measure.verdict, str(measure.verdict))
+    return f"{text}, slight" if measure.slight else text
+
+
+def measures_table(measures: Sequence[MeasureDifference], *, full_names: bool = False) -> Table:
+    """Return the table of base, option, difference, interval and verdict."""
+    table = new_table()
+    table.add_column("Measure", overflow="fold")
+    for heading in ("Base", "Option", "Differs by", "95% interval"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Verdict")
+    for one in measures:
+        table.add_row(
+            one.name if full_names else SHORT.get(one.name, one.title),
+            figure(one.base, one.unit),
+            figure(one.option, one.unit),
+            change(one.difference, one.unit),
+            change_span(one.interval.low, one.interval.high, one.unit),
+            verdict_text(one),
+        )
+    return table
+
+
+def first_measures(option: OptionResult) -> list[MeasureDifference]:
+    """Return the measures of the first table that the comparison has."""
+    by_name = {measure.name: measure for measure in option.measures}
+    found = [by_name[name] for name in SHORT if name in by_name]
+    return [one for one in found if one.base or one.option]  # moves of people: only where there are any
+
+
+def print_comparison(comparison: Comparison, to: Console, *, every: bool = False) -> None:
+    """Print every option against the base; ``every`` measure, or those of the first table."""
+    years = comparison.days / 365.25
+    length = (
+        f"{years:.0f} year{'s' if round(years) != 1 else ''}" if years > 0.99 else f"{comparison.days} days"
+    )
+    noun = "replication" if comparison.replications == 1 else "replications"
+    to.print(f"Base: {comparison.base.title} ({comparison.base.label})", style="bold", markup=False)
+    to.print(
+        f"{comparison.replications} {noun} of {length}, seed {comparison.seed}: base and option meet the same "
+        "incidents and, where they agree, the same crews."
+    )
+    for option in comparison.options:
+        to.print()
+        _print_option(option, to, every=every)
+    to.print()
+    for note in (*comparison.notes, *explanations(comparison)):
+        to.print(note, markup=False)
+
+
+def _print_option(option: OptionResult, to: Console, *, every: bool) -> None:
+    to.print(f"Option: {option.side.title} ({option.name})", style="bold", markup=False)
+    if option.same_as_base:
+        to.print("The same scenario as the base: every difference is zero by construction.")
+    to.print()
+    shown = option.measures if every else first_measures(option)
+    to.print(measures_table(shown, full_names=every))
+    if option.costs is not None:
+        to.print()
+        to.print(costs_table(option.costs))
+        for gain in option.costs.gains:
+            to.print(gain_text(gain), markup=False)
+    for note in option.notes:
+        to.print(note, markup=False)
+
+
+def costs_table(costs: CostDifference) -> Table:
+    """Return the lines of the cost of a year that differ, and the sum; thousands of pounds."""
+    table = new_table()
+    table.add_column("Cost a year, £ thousand")
+    for heading in ("Base", "Option", "Differs by", "95% interval"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for line in costs.lines:
+        if line.name == "total" or line.interval.value != 0.0:
+            low, high = line.interval.low / 1000.0, line.interval.high / 1000.0
+            spread = math.isfinite(low) and high - low > 0.01
+            table.add_row(
+                line.title if line.name != "total" else "All that the model costs",
+                f"{line.base / 1000.0:,.0f}",
+                f"{line.option / 1000.0:,.0f}",
+                _thousands(line.interval.value / 1000.0),
+                f"{_thousands(low)} to {_thousands(high)}" if spread else "",
+            )
+    return table
+
+
+def _thousands(value: float) -> str:
+    text = f"{value:+,.1f}" if abs(value) < 100 else f"{value:+,.0f}"
+    return text if any(digit in text for digit in "123456789") else "0"
+
+
+def pounds(value: float) -> str:
+    """Format pounds to three significant figures: more is not known."""
+    rounded = round(value, 2 - math.floor(math.log10(abs(value)))) if value else 0.0
+    return f"£{rounded:,.0f}" if abs(value) >= 100 else f"£{rounded:,.2f}"
+
+
+def gain_text(gain: CostOfGain) -> str:
+    """Return what one second or point costs or saves, in a sentence."""
+    title = SHORT.get(gain.measure, gain.title)
+    if gain.gbp is None:
+        return f"{title}: {gain.meaning}."
+    span = "" if gain.low is None or gain.high is None else f" ({pounds(gain.low)} to {pounds(gain.high)})"
+    what = "gained costs" if gain.meaning == "costs" else "given up saves"
+    return f"{title}: each {gain.per} {what} {pounds(gain.gbp)} a year{span}."
+
+
+def explanations(comparison: Comparison) -> list[str]:
+    """Return the notes under the tables: only those that they need."""
+    smallest = comparison.smallest
+    about = "Differences are option less base: points of percentages, seconds of times."
+    notes = [f"{about} Intervals: paired t, the model's own chance only."]
+    measures = [measure for option in comparison.options for measure in first_measures(option)]
+    verdicts = {measure.verdict for measure in measures}
+    of_interest = (
+        f"the smallest difference of interest ({100.0 * smallest['share']:g} points, {smallest['s']:g} s, "
+        f"{smallest['pumps']:g} pumps, 1% of counts and hours)"
+    )
+    if Verdict.NONE in verdicts or any(measure.slight for measure in measures):
+        notes.append(f"no difference, slight: the whole interval is under {of_interest}.")
+        of_interest = "the smallest difference of interest"
+    if Verdict.TOO_FEW in verdicts:
+        notes.append(
+            f"too few: 99 means too few replications to say; 99 would make the interval no wider than {of_interest}."
+        )
+    if len(comparison.options) > 1:
+        notes.append(
+            f"Verdicts of the first {len(comparison.headline)} measures are adjusted for {len(comparison.options)} "
+            "options (Holm, each measure by itself); other verdicts and all intervals are not."
+        )
+    else:
+        notes.append(
+            "Nothing is adjusted for the number of measures: of 20 that do not differ one may seem to."
+        )
+    return notes
