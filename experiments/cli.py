@@ -94,6 +94,56 @@ def run(
 
 
 @app.command()
+def compare(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="BASE OPTION...", help="The base, then one option or more: names or files."),
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="How many times each is simulated; default 10.")
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(help='Go on until the interval of the difference is this narrow: "within_15=0.3".'),
+    ] = None,
+    most: Annotated[int, typer.Option(min=5, help="Ceiling on replications with --precision.")] = 200,
+    years: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=100.0, help="Length of a replication; default the scenario's."),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Root of all chance.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    interest: Annotated[
+        str | None, typer.Option(help='Smallest differences of interest; default "points=0.1,s=1,pumps=0.1".')
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Also print who gains and loses: district or cell.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the comparison's tables and map.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every measure, not only the first.")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Compare options with a base on the same incidents and crews."""
+    from experiments.compare.command import Asked, compare_named
+
+    if replications is not None and precision is not None:
+        msg = "--replications and --precision exclude each other: give one of them."
+        raise UserError(msg)
+    asked = Asked(
+        replications=replications or 10,
+        precision=precision,
+        most=most,
+        years=years,
+        seed=seed,
+        workers=workers,
+        interest=interest,
+        by=by,
+        out=out,
+        every=every,
+        as_json=form is Format.JSON,
+    )
+    compare_named(scenarios or [], asked)
+
+
+@app.command()
 def show(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of a finished run; default the latest.")
