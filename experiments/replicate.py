@@ -113,7 +113,7 @@ def replicate(
     ledger = _Ledger(wanted, results)
     stop = ledger.advance()
     if stop is None:
-        with _stopping():
+        with stopping():
             made = job() if callable(job) else job
             run = _in_workers if workers > 1 else _in_process
             stop = run(made, ledger, workers, progress)
@@ -183,7 +183,7 @@ def _in_workers(job: Job, ledger: _Ledger, workers: int, progress: Progress) -> 
 
 
 @contextmanager
-def _stopping() -> Iterator[None]:
+def stopping() -> Iterator[None]:
     """Make Ctrl-C and the termination signal end the run in order."""
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -83,9 +83,14 @@ _job: Job | None = None
 
 
 def _begin(job: Job) -> None:
-    """Set a worker process up: keep the job, leave Ctrl-C to the parent, end when the parent ends."""
+    """Set a worker process of a run up: keep the job."""
     global _job  # noqa: PLW0603 - a worker process holds exactly one job
     _job = job
+    serve()
+
+
+def serve() -> None:
+    """Make this process a worker: leave Ctrl-C to the parent, end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
@@ -118,26 +123,27 @@ def _unspoilt_by_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class Workers:
-    """A pool of worker processes on one job; ``submit`` returns a future of ``run_replication``'s result."""
+class Pool:
+    """A pool of spawned worker processes that can be ended at once."""
 
-    def __init__(self, job: Job, count: int) -> None:
-        """Prepare ``count`` workers; they start with the first submissions."""
-        self._folder = job.folder
-        self._processes: set[int] = set()
+    def __init__(
+        self, count: int, begin: Callable[..., None] = serve, arguments: tuple[Any, ...] = ()
+    ) -> None:
+        """Prepare ``count`` workers, each of which calls ``begin`` first; they start with the first submissions."""
+        self.processes: set[int] = set()
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(job,))
+        self._pool = ProcessPoolExecutor(count, mp_context=context, initializer=begin, initargs=arguments)
 
-    def submit(self, number: int) -> Any:
-        """Ask for one replication."""
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Ask for one call in a worker."""
         with _unspoilt_by_ctrl_c():
-            future = self._pool.submit(_in_worker, number)
-        self._processes.update(child.pid for child in multiprocessing.active_children() if child.pid)
+            future = self._pool.submit(function, *arguments)
+        self.processes.update(child.pid for child in multiprocessing.active_children() if child.pid)
         return future
 
     def close(self) -> None:
         """End at once: nothing is waited for but the processes' own end."""
-        mine = [child for child in multiprocessing.active_children() if child.pid in self._processes]
+        mine = [child for child in multiprocessing.active_children() if child.pid in self.processes]
         self._pool.shutdown(wait=False, cancel_futures=True)
         for child in mine:
             with suppress(OSError, ValueError):
@@ -145,4 +151,21 @@ class Workers:
         for child in mine:
             with suppress(OSError, ValueError):
                 child.join(5.0)
-        self._folder.clear_parts(sorted(self._processes))
+
+
+class Workers:
+    """A pool of worker processes on one job; ``submit`` returns a future of ``run_replication``'s result."""
+
+    def __init__(self, job: Job, count: int) -> None:
+        """Prepare ``count`` workers; they start with the first submissions."""
+        self._folder = job.folder
+        self._pool = Pool(count, _begin, (job,))
+
+    def submit(self, number: int) -> Future[dict[str, Any]]:
+        """Ask for one replication."""
+        return self._pool.submit(_in_worker, number)
+
+    def close(self) -> None:
+        """End at once, and remove what was left unfinished."""
+        self._pool.close()
+        self._folder.clear_parts(sorted(self._pool.processes))
