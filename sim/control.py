@@ -160,7 +160,10 @@ class Control:
         self, row: int, capability: int, reason: Reason, estimate: np.ndarray[Any, np.dtype[np.float32]]
     ) -> int | None:
         """Alert the appliance that the policy chooses; return the pool of its crew (−1: none), None if none can go."""
+        fleet, now, cell = self.fleet, self.env.now, self._cell[row]
         unit = self.choose(estimate)
+        while unit in fleet.legs and fleet.settle(estimate, unit, now, cell):
+            unit = self.choose(estimate)
         if unit < 0:
             return None
         minutes = float(estimate[unit])

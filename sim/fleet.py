@@ -23,6 +23,7 @@ F32 = NDArray[np.float32]
 _INF = np.float32(np.inf)
 # Looking a member up in an enumeration is slow enough to show in the hot path.
 _MECHANICAL = int(Mode.MECHANICAL)
+_WAY_BACK = 2.0  # other bands and one-way streets may make a way back longer than the way out; not twice
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +54,7 @@ class Fleet:
         self.home_penalty = np.zeros(len(units.key), dtype=np.float32)  # inf while away or committed
         self.away: set[int] = set()  # not at home, or with people aboard
         self.legs: dict[int, Leg] = {}
+        self._groups: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[Need, ...], tuple[Need, ...]]] = {}
         self._crews: dict[tuple[int, int, tuple[Need, ...]], tuple[int, float]] = {}
         self.jobs: dict[int, Job] = {}  # responses whose appliance is on its way home
         self.out: dict[int, int] = {}  # pool -> bit mask of people away from it
@@ -115,43 +117,66 @@ class Fleet:
         return int(self.roster.mode[slot, unit])
 
     def estimates(self, time_min: float, cell: int) -> F32:
-        """Return control's estimate (U,): minutes from alert to arrival at a cell, inf if it cannot be sent."""
+        """Return control's estimate (U,): minutes from alert to arrival at a cell, inf if it cannot be sent.
+
+        Of an appliance on the road it is only the least that it can be, until ``settle`` has looked at its way.
+        """
         slot = self.slot(time_min)
         estimate: F32 = self.ready_min(slot) + self.home_eta[self._band[slot], cell]
         estimate += self.home_penalty
         for pool in self.split:
             self.recheck(estimate, pool, slot)
         for unit, leg in self.legs.items():
-            estimate[unit] = self.minutes_from_leg(leg, time_min, slot, cell)
+            estimate[unit] = self._least_from_leg(leg, time_min, slot, cell)
         return estimate
+
+    def settle(self, estimate: F32, unit: int, time_min: float, cell: int) -> bool:
+        """Put in the estimate of an appliance on the road; False if it was there already."""
+        minutes = np.float32(self.minutes_from_leg(self.legs[unit], time_min, self.slot(time_min), cell))
+        changed = bool(estimate[unit] < minutes)
+        estimate[unit] = minutes
+        return changed
+
+    def _least_from_leg(self, leg: Leg, time_min: float, slot: int, cell: int) -> float:
+        """Return a bound below ``minutes_from_leg`` that needs no route.
+
+        A way by the leg's end is no quicker than the way from there: m(here, cell) ≥ m(end, cell) − m(here, end).
+        """
+        from_end = float(self.world.travel.site_min[self._band[slot], cell, leg.end_site])
+        rest = 0.0
+        if leg.duration_min > 0.0:
+            rest = max(0.0, 1.0 - (time_min - leg.start_min) / leg.duration_min) * leg.blue_min
+        return self.world.timings.standby_turnout_min + max(0.0, from_end - _WAY_BACK * rest)
 
     def recheck(self, estimate: F32, pool: int, slot: int) -> None:
         """Strike out the appliances at home whose crew cannot be had from those left in the pool."""
         at_home = self._at_home(pool, slot)
         if not at_home:
             return
-        pumps = tuple(u for u in at_home if self._is_pump[u])
-        specials = tuple(u for u in at_home if not self._is_pump[u])
-        crewable = crewable_units(
-            self._skills[pool],
-            self.left_in(pool, slot),
-            tuple(self._need[u] for u in pumps),
-            tuple(self._need[u] for u in specials),
-        )
-        for position, unit in enumerate(pumps + specials):
+        group = self._groups.get(at_home)
+        if group is None:
+            pumps = tuple(u for u in at_home if self._is_pump[u])
+            specials = tuple(u for u in at_home if not self._is_pump[u])
+            needs = (tuple(self._need[u] for u in pumps), tuple(self._need[u] for u in specials))
+            group = self._groups[at_home] = (pumps + specials, *needs)
+        units, pump_needs, special_needs = group
+        crewable = crewable_units(self._skills[pool], self.left_in(pool, slot), pump_needs, special_needs)
+        for position, unit in enumerate(units):
             if not crewable >> position & 1:
                 estimate[unit] = _INF
 
-    def _at_home(self, pool: int, slot: int) -> list[int]:
+    def _at_home(self, pool: int, slot: int) -> tuple[int, ...]:
         """Return the pool's appliances that stand at home and work, in rank order."""
         mode, away = self.roster.mode[slot], self.away
-        return [
-            u
-            for u in self._members[pool]
-            if u not in away
-            and mode[u] != _MECHANICAL
-            and (len(self._pools_of[u]) == 1 or self.roster.unit_pool(slot, u) == pool)
-        ]
+        return tuple(
+            [
+                u
+                for u in self._members[pool]
+                if u not in away
+                and mode[u] != _MECHANICAL
+                and (len(self._pools_of[u]) == 1 or self.roster.unit_pool(slot, u) == pool)
+            ]
+        )
 
     def choose_crew(self, unit: int, pool: int, slot: int, muster_min: F32 | None) -> tuple[int, float]:
         """Return the people who ride an appliance at home and when they are ready (minutes after the alert).
@@ -221,19 +246,21 @@ class Fleet:
 
     def take_crew(self, unit: int, pool: int, crew: int) -> None:
         """Put people of a pool aboard an appliance; it is away until ``bring_home``."""
-        self.leave(unit)
         self.aboard[unit] = (pool, crew)
         if crew:
-            self.people_out(pool, crew)
+            self.out[pool] = self.out.get(pool, 0) | crew
+        self.leave(unit)
 
     def bring_home(self, unit: int) -> None:
         """Put an appliance back at its station and its people back in their pool."""
         self.legs.pop(unit, None)
         pool, crew = self.aboard[unit]
         self.aboard[unit] = (-1, 0)
-        self.stay(unit)
         if crew:
-            self.people_back(pool, crew)
+            left = self.out.pop(pool) & ~crew
+            if left:
+                self.out[pool] = left
+        self.stay(unit)
 
     def leave(self, unit: int) -> None:
         """An appliance no longer waits at home."""
@@ -263,10 +290,12 @@ class Fleet:
 
     def _look_at(self, pool: int) -> None:
         """Keep account of whether a pool lacks people while an appliance of its waits at home."""
-        if pool in self.out and any(unit not in self.away for unit in self._members[pool]):
-            self.split[pool] = None
-        else:
-            self.split.pop(pool, None)
+        if pool in self.out:
+            for unit in self._members[pool]:
+                if unit not in self.away:
+                    self.split[pool] = None
+                    return
+        self.split.pop(pool, None)
 
 
 def _delay_by_mode(world: World) -> F32:
