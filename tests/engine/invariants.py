@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.codes import ON_THE_RUN, Origin, Outcome, Skill
+from sim.codes import ON_THE_RUN, Mode, Origin, Outcome, Reason, Skill
+from sim.control import Control, Job
 from sim.draws import Draws, draw
 from sim.engine import run
 from sim.fleet import Fleet
@@ -27,7 +28,7 @@ END_OF_RUN = 3
 def run_and_check(world: World, *, seed: int, replication: int = 0) -> Log:
     """Run a replication under watch and check its log."""
     draws = draw(world, seed, replication)
-    with nobody_rides_twice():
+    with nobody_rides_twice(), nobody_free_is_quicker():
         log = run(world, draws, seed=seed, replication=replication)
     check(world, draws, log)
     return log
@@ -59,6 +60,59 @@ def nobody_rides_twice() -> Iterator[None]:
         yield
     finally:
         Fleet.take_crew = original  # type: ignore[method-assign]
+
+
+@contextmanager
+def nobody_free_is_quicker() -> Iterator[None]:
+    """While this lasts, an alert fails the test if any other appliance that could go has a lower estimate.
+
+    The estimates are worked out one by one from the rule: turnout as control reckons and the way from home, or the
+    way from where an appliance under way or on standby is.
+    """
+    original = Control._mobilise
+
+    def mobilise(
+        self: Control, row: int, unit: int, capability: int, reason: Reason, estimate_min: float
+    ) -> Job:
+        every = _estimates(self, row, capability, unit)
+        assert abs(every[unit] - estimate_min) < ROUNDING_MIN, f"estimate of appliance {unit}"
+        best = min(every, key=lambda one: (every[one], one))
+        assert every[unit] <= every[best] + ROUNDING_MIN, (
+            f"appliance {best} would have been quicker than {unit}"
+        )
+        return original(self, row, unit, capability, reason, estimate_min)
+
+    Control._mobilise = mobilise  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Control._mobilise = original  # type: ignore[method-assign]
+
+
+def _estimates(control: Control, row: int, capability: int, sent: int) -> dict[int, float]:
+    """Minutes from alert to arrival of every appliance that may go; of those tried in vain only the one sent."""
+    fleet, world, now = control.fleet, control.world, control.env.now
+    slot, cell = fleet.slot(now), int(control.incidents.cell[row])
+    units, band, at_home = world.units, fleet.band(slot), fleet.crew_available(now)
+    own_only = world.demand.over_border[control.incidents.type[row]] or not world.rules.neighbours_help
+    found = {}
+    for unit in range(len(units.key)):
+        may = units.pump[unit] if capability < 0 else units.capability[unit] >> capability & 1
+        tried = unit != sent and (row, unit) in control._unreached
+        if not may or tried or (own_only and not units.own[unit]):
+            continue
+        if unit in fleet.legs:
+            found[unit] = fleet.minutes_from_leg(fleet.legs[unit], now, slot, cell)
+        elif at_home[unit]:
+            on_call = fleet.mode(slot, unit) == Mode.ON_CALL
+            night = fleet.night(slot)
+            turnout = (
+                world.units.on_call_turnout_min[unit]
+                if on_call
+                else world.units.immediate_turnout_min[unit, night]
+            )
+            found[unit] = float(turnout + world.travel.site_min[band, cell, world.units.site[unit]])
+    return found
 
 
 def columns_are_those_of_the_log(log: Log) -> None:
