@@ -135,7 +135,7 @@ def _mustered(
     need: Need,
 ) -> tuple[int, float, list[int]]:
     """Those in when a legal crew first is among them (0: never), that time, and they in order of arrival."""
-    everyone = [i for i in range(present.bit_length()) if present >> i & 1]
+    everyone = _positions(present)
     if ready_min is None:
         return (present if enough(masks, present, need) else 0), 0.0, everyone
     ready = ready_min.tolist() if isinstance(ready_min, np.ndarray) else list(ready_min)
@@ -148,6 +148,16 @@ def _mustered(
         if at == math.inf and count + 1 >= need.minimum and enough(masks, mustered, need):
             at = ready[person]
     return (mustered, at, everyone) if at < math.inf else (0, math.inf, [])
+
+
+def _positions(mask: int) -> list[int]:
+    """Return the positions of the bits that are set, lowest first."""
+    positions = []
+    while mask:
+        lowest = mask & -mask
+        positions.append(lowest.bit_length() - 1)
+        mask ^= lowest
+    return positions
 
 
 def _drop_latest(masks: tuple[int, ...], crew: int, order: list[int], need: Need, largest: int) -> int:
