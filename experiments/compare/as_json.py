@@ -6,7 +6,9 @@ from typing import Any
 
 from experiments.as_json import number
 from experiments.compare.money import CostDifference
+from experiments.compare.places import Places
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult
+from experiments.intervals import Interval
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
@@ -43,6 +45,7 @@ def _option(option: OptionResult) -> dict[str, Any]:
         "title": option.side.title,
         "measures": [_measure(measure) for measure in option.measures],
         "same_as_base": option.same_as_base,
+        "places": None if option.places is None else _places(option.places),
         "cost": None if option.costs is None else _costs(option.costs),
         "run": option.side.folder,
         "log_sha256": option.side.log_sha256,
@@ -67,6 +70,41 @@ def _measure(measure: MeasureDifference) -> dict[str, Any]:
         "p": number(measure.p),
         "p_adjusted": number(measure.p_adjusted) if measure.adjusted else None,
         "variance_ratio": number(measure.variance_ratio),
+    }
+
+
+def _interval(interval: Interval) -> dict[str, Any]:
+    return {"value": number(interval.value), "low": number(interval.low), "high": number(interval.high)}
+
+
+def _places(places: Places) -> dict[str, Any]:
+    return {
+        "people": number(places.people),
+        "life_threatening_per_year": number(places.plt_per_year),
+        "population": dict(places.population),
+        "life_threatening": dict(places.plt),
+        "life_threatening_incidents": {
+            band: _interval(interval) for band, interval in places.plt_incidents.items()
+        },
+        "people_unknown": number(places.people_unknown),
+        "unpaired_per_year": number(places.unpaired_per_year),
+        "districts": [
+            {
+                "name": one.name,
+                "people": number(one.people),
+                "incidents_per_year": number(one.incidents_per_year),
+                "base_s": number(one.base_s),
+                "option_s": number(one.option_s),
+                "change_s": _interval(one.mean),
+                "verdict": str(one.verdict),
+                "slight": one.slight,
+                "within_15_change": _interval(one.within_15),
+                "plt_change_s": _interval(one.plt_mean),
+                "population": dict(one.population),
+                "life_threatening": dict(one.plt),
+            }
+            for one in places.districts
+        ],
     }
 
 

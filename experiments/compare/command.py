@@ -14,6 +14,7 @@ from experiments.compare.comparison import compare_scenarios
 from experiments.compare.report import print_comparison
 from experiments.compare.result import Comparison
 from experiments.compare.settings import CompareSettings, check_enough, parse_smallest
+from experiments.compare.write import check_out, default_out, write_comparison
 from experiments.errors import UserError
 from experiments.progress import progress_bar
 from experiments.report import console
@@ -57,6 +58,7 @@ def compare_named(references: Sequence[str], asked: Asked) -> None:
     """Compare scenarios by name or file, print the result, and write it where asked."""
     settings = asked.settings()
     check_enough(len(references))
+    check_out(asked.out)
     scenarios = [model.load(reference) for reference in references]
     with progress_bar(shown=not asked.as_json) as progress:
         comparison = compare_scenarios(scenarios[0], scenarios[1:], settings, progress)
@@ -64,8 +66,12 @@ def compare_named(references: Sequence[str], asked: Asked) -> None:
 
 
 def show_comparison(comparison: Comparison, asked: Asked) -> None:
-    """Print a comparison."""
+    """Write a comparison into its folder and print it."""
+    folder = asked.out or default_out(comparison)
+    write_comparison(comparison, folder)
     if asked.as_json:
-        sys.stdout.write(as_text(comparison_document(comparison)))
-    else:
-        print_comparison(comparison, console(), every=asked.every)
+        sys.stdout.write(as_text({**comparison_document(comparison), "out": str(folder)}))
+        return
+    to = console()
+    print_comparison(comparison, to, every=asked.every, by=asked.by)
+    to.print(f"Written to {folder}", soft_wrap=True, markup=False)

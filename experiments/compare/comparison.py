@@ -7,6 +7,8 @@ from typing import Any
 
 from experiments import model
 from experiments.compare.money import compare_costs, load_costs
+from experiments.compare.pairs import pair_incidents, same_map
+from experiments.compare.places import Places, compare_places
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
 from experiments.compare.runs import ScenarioRun, precise, precisions, run_all
 from experiments.compare.settings import (
@@ -61,12 +63,16 @@ def _compared(
     ]
     measures = differences(runs, settings)
     options = []
+    base_world = model.build(runs[0].scenario) if settings.places else None
     for side, run, found in zip(sides[1:], runs[1:], measures, strict=True):
+        places, told = _places(runs[0], run, base_world, settings)
         option = OptionResult(
             side,
             found,
             same_as_base=content(run.scenario) == content(runs[0].scenario),
+            places=places,
             costs=None if costs is None else compare_costs(runs[0], run, costs, found),
+            notes=told,
         )
         options.append(option)
     return Comparison(
@@ -123,3 +129,23 @@ def _measure(
         adjusted=family > 1,
         variance_ratio=pair.variance_ratio,
     )
+
+
+def _places(
+    base: ScenarioRun, option: ScenarioRun, base_world: Any, settings: CompareSettings
+) -> tuple[Places | None, tuple[str, ...]]:
+    """Return gains and losses by place, and why there are none."""
+    if base_world is None:
+        return None, ()
+    world = model.build(option.scenario)
+    if not same_map((base_world, world)):
+        return None, ("The maps have different cells: nothing is said of districts and cells.",)
+    pairs = pair_incidents(base, option, (base_world, world))
+    places = compare_places(
+        pairs,
+        base_world,
+        replications=base.done.count,
+        smallest_s=settings.smallest_of("s", 0.0),
+        size_m=base.scenario.geography.cell_size_m,
+    )
+    return places, ()

@@ -9,8 +9,10 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.compare.money import CostDifference, CostOfGain
+from experiments.compare.report_places import print_cells, print_districts, print_gains
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult
 from experiments.compare.statistics import Verdict
+from experiments.compare.words import change, change_span, pounds, short_verdict, thousands
 from experiments.figures import figure
 from experiments.report import HEADLINE, new_table
 
@@ -24,42 +26,12 @@ SHORT = {
 }
 """Measures of the first table, with titles short enough for it."""
 
-SHORT_VERDICT = {Verdict.NONE: "no difference", Verdict.UNDEFINED: "not defined"}
-
-
-def change(value: float, unit: str) -> str:
-    """Format a difference with its sign: points for shares, seconds with a decimal; "" if not known."""
-    if not math.isfinite(value):
-        return ""
-    if unit == "share":
-        text = f"{100.0 * value:+.2f}"
-    elif unit in ("s", "pumps"):
-        text = f"{value:+,.1f}"
-    else:
-        text = f"{value:+,.0f}" if abs(value) >= 100 else f"{value:+,.1f}"
-    return text if any(digit in text for digit in "123456789") else text.lstrip("+-")
-
-
-def change_span(low: float, high: float, unit: str) -> str:
-    """Format the interval of a difference; "" where there is none."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return ""
-    return f"{change(low, unit)} to {change(high, unit)}"
-
-
-def verdict_text(measure: MeasureDifference) -> str:
-    """Return the verdict in a few words; the note under the table explains them."""
-    if measure.verdict is Verdict.TOO_FEW:
-        return f"too few: {measure.needed:,}" if measure.needed else "too few"
-    text = SHORT_VERDICT.get(measure.verdict, str(measure.verdict))
-    return f"{text}, slight" if measure.slight else text
-
 
 def measures_table(measures: Sequence[MeasureDifference], *, full_names: bool = False) -> Table:
     """Return the table of base, option, difference, interval and verdict."""
     table = new_table()
     table.add_column("Measure", overflow="fold")
-    for heading in ("Base", "Option", "Differs by", "95% interval"):
+    for heading in ("Base", "Option", "Change", "95% interval"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Verdict")
     for one in measures:
@@ -69,7 +41,7 @@ def measures_table(measures: Sequence[MeasureDifference], *, full_names: bool = 
             figure(one.option, one.unit),
             change(one.difference, one.unit),
             change_span(one.interval.low, one.interval.high, one.unit),
-            verdict_text(one),
+            short_verdict(one.verdict, slight=one.slight, needed=one.needed),
         )
     return table
 
@@ -81,8 +53,13 @@ def first_measures(option: OptionResult) -> list[MeasureDifference]:
     return [one for one in found if one.base or one.option]  # moves of people: only where there are any
 
 
-def print_comparison(comparison: Comparison, to: Console, *, every: bool = False) -> None:
-    """Print every option against the base; ``every`` measure, or those of the first table."""
+def print_comparison(
+    comparison: Comparison, to: Console, *, every: bool = False, by: str | None = None
+) -> None:
+    """Print every option against the base; ``every`` measure, or those of the first table.
+
+    ``by`` district or cell also prints who gains and who loses there.
+    """
     years = comparison.days / 365.25
     length = (
         f"{years:.0f} year{'s' if round(years) != 1 else ''}" if years > 0.99 else f"{comparison.days} days"
@@ -95,19 +72,23 @@ def print_comparison(comparison: Comparison, to: Console, *, every: bool = False
     )
     for option in comparison.options:
         to.print()
-        _print_option(option, to, every=every)
+        _print_option(option, to, every=every, by=by)
     to.print()
     for note in (*comparison.notes, *explanations(comparison)):
         to.print(note, markup=False)
 
 
-def _print_option(option: OptionResult, to: Console, *, every: bool) -> None:
+def _print_option(option: OptionResult, to: Console, *, every: bool, by: str | None) -> None:
     to.print(f"Option: {option.side.title} ({option.name})", style="bold", markup=False)
     if option.same_as_base:
         to.print("The same scenario as the base: every difference is zero by construction.")
     to.print()
     shown = option.measures if every else first_measures(option)
     to.print(measures_table(shown, full_names=every))
+    if option.places is not None:
+        print_gains(option.places, to)
+        if by is not None:
+            {"district": print_districts, "cell": print_cells}[by](option.places, to)
     if option.costs is not None:
         to.print()
         to.print(costs_table(option.costs))
@@ -121,7 +102,7 @@ def costs_table(costs: CostDifference) -> Table:
     """Return the lines of the cost of a year that differ, and the sum; thousands of pounds."""
     table = new_table()
     table.add_column("Cost a year, £ thousand")
-    for heading in ("Base", "Option", "Differs by", "95% interval"):
+    for heading in ("Base", "Option", "Change", "95% interval"):
         table.add_column(heading, justify="right", no_wrap=True)
     for line in costs.lines:
         if line.name == "total" or line.interval.value != 0.0:
@@ -131,21 +112,10 @@ def costs_table(costs: CostDifference) -> Table:
                 line.title if line.name != "total" else "All that the model costs",
                 f"{line.base / 1000.0:,.0f}",
                 f"{line.option / 1000.0:,.0f}",
-                _thousands(line.interval.value / 1000.0),
-                f"{_thousands(low)} to {_thousands(high)}" if spread else "",
+                thousands(line.interval.value / 1000.0),
+                f"{thousands(low)} to {thousands(high)}" if spread else "",
             )
     return table
-
-
-def _thousands(value: float) -> str:
-    text = f"{value:+,.1f}" if abs(value) < 100 else f"{value:+,.0f}"
-    return text if any(digit in text for digit in "123456789") else "0"
-
-
-def pounds(value: float) -> str:
-    """Format pounds to three significant figures: more is not known."""
-    rounded = round(value, 2 - math.floor(math.log10(abs(value)))) if value else 0.0
-    return f"£{rounded:,.0f}" if abs(value) >= 100 else f"£{rounded:,.2f}"
 
 
 def gain_text(gain: CostOfGain) -> str:
@@ -175,6 +145,11 @@ def explanations(comparison: Comparison) -> list[str]:
     if Verdict.TOO_FEW in verdicts:
         notes.append(
             f"too few: 99 means too few replications to say; 99 would make the interval no wider than {of_interest}."
+        )
+    if any(option.places is not None for option in comparison.options):
+        notes.append(
+            "PLT: potentially life-threatening. By place: incidents expected in cells whose mean changes so much; "
+            "by incident: those whose own first pump does."
         )
     if len(comparison.options) > 1:
         notes.append(

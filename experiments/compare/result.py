@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from experiments.compare.statistics import SHOWN, Verdict
 from experiments.intervals import Interval
+
+if TYPE_CHECKING:
+    from experiments.compare.money import CostDifference
+    from experiments.compare.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +68,8 @@ class OptionResult:
     side: Side
     measures: tuple[MeasureDifference, ...]
     same_as_base: bool = False  # equal but for name, title, question and source
-    places: Any = None  # places.Places, None where not asked for or not to be had
-    costs: Any = None  # money.CostDifference, None without a cost model
+    places: Places | None = None  # None where not asked for or not to be had
+    costs: CostDifference | None = None  # None without a cost model
     notes: tuple[str, ...] = ()
 
     @property

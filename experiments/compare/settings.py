@@ -102,7 +102,7 @@ def check_comparable(base: Any, options: Sequence[Any]) -> None:
         for fault in _differences(base, option, label)
     ]
     if faults:
-        remedy = "Give all scenarios one service and one period; --years gives all one length."
+        remedy = "Give all scenarios one service, one map and one start; --years gives all one length."
         raise UserError(" ".join([*faults, remedy]))
 
 
