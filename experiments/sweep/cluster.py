@@ -1,0 +1,112 @@
+"""A sweep on a Dask cluster: the same tasks, sent to the workers of a scheduler that is already there."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from contextlib import suppress
+from typing import Any
+
+from experiments.errors import UserError
+from experiments.sweep.backends import Finished
+from experiments.sweep.evaluate import Task, evaluate
+
+CONNECT_S = 5.0
+"""How long to look for the scheduler."""
+LOST_S = 20.0
+"""How long a scheduler may be out of reach before the sweep gives it up."""
+AHEAD = 2
+"""Tasks a worker thread has at hand: one under way, one waiting."""
+
+
+class DaskBackend:
+    """The workers of a Dask scheduler. A task whose worker dies is done again by another, up to three times."""
+
+    deaths_to_fail = 1
+
+    def __init__(self, address: str) -> None:
+        """Connect. Raises UserError if Dask is not installed or the scheduler does not answer."""
+        try:
+            from distributed import Client
+        except ImportError:
+            msg = '--scheduler needs Dask: pip install "turnout[cluster]", here and on every worker.'
+            raise UserError(msg) from None
+        for name in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told in one message
+        self._address = address
+        try:
+            self._client: Any = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+        except (OSError, ValueError, TimeoutError, RuntimeError, ImportError) as fault:
+            why = " ".join(str(fault).split())[:120] or type(fault).__name__
+            msg = (
+                f"no Dask scheduler answers at {address} ({why}). Start one with `dask scheduler`, "
+                "give the address it prints, or leave --scheduler out to run on this computer."
+            )
+            raise UserError(msg) from None
+        self._running: dict[Any, Task] = {}
+        self._told_waiting = False
+        self._lost_since: float | None = None
+
+    def capacity(self) -> int:
+        """Return how many tasks keep the workers that are there now busy."""
+        threads = 0
+        with suppress(OSError, TimeoutError, RuntimeError):
+            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+            threads = sum(int(worker["nthreads"]) for worker in workers)
+        if not threads and not self._told_waiting:
+            self._told_waiting = True
+            message = f"The scheduler at {self._address} has no workers yet: waiting for the first.\n"
+            sys.stderr.write(message)
+        return max(1, AHEAD * threads)
+
+    def submit(self, task: Task) -> None:
+        """Begin a task."""
+        key = f"turnout-{task.point}-{task.first}-{time.monotonic_ns()}"
+        self._running[self._client.submit(evaluate, task, key=key, pure=False)] = task
+
+    def wait(self, timeout_s: float) -> list[Finished]:
+        """Return what finished, after at most ``timeout_s`` seconds. Raises UserError if the scheduler is gone."""
+        until = time.monotonic() + timeout_s
+        while True:
+            done = [future for future in self._running if future.status in ("finished", "error")]
+            if done or time.monotonic() >= until:
+                break
+            self._check()
+            time.sleep(0.02)
+        return [self._finished(future) for future in done]
+
+    def _finished(self, future: Any) -> Finished:
+        from distributed import KilledWorker
+
+        task = self._running.pop(future)
+        if future.status == "finished":
+            return Finished(task, future.result(timeout=LOST_S))
+        fault = future.exception(timeout=LOST_S)
+        if isinstance(fault, KilledWorker):
+            return Finished(task, None)
+        msg = f"a worker of the scheduler at {self._address} cannot do the work: {type(fault).__name__}: {fault}"
+        raise UserError(" ".join(msg.split()) + ". Has it the same Turnout installed?")
+
+    def _check(self) -> None:
+        """Raise UserError if the scheduler is gone."""
+        cancelled = any(future.status in ("cancelled", "lost") for future in self._running)
+        if self._client.status == "running" and not cancelled:
+            self._lost_since = None
+            return
+        self._lost_since = self._lost_since or time.monotonic()
+        waited = time.monotonic() - self._lost_since
+        if cancelled or self._client.status == "closed" or waited > LOST_S:
+            msg = (
+                f"the scheduler at {self._address} went away. Finished points are kept: "
+                "repeat the same command when it is back, or without --scheduler."
+            )
+            raise UserError(msg)
+
+    def close(self) -> None:
+        """Take the tasks back and leave; the cluster stays."""
+        with suppress(Exception):
+            self._client.cancel(list(self._running), force=True)
+        self._running.clear()
+        with suppress(Exception):
+            self._client.close(timeout=CONNECT_S)

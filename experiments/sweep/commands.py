@@ -1,0 +1,95 @@
+"""The commands ``turnout sweep FILE``, ``turnout sweep status`` and ``turnout sweep table``: options only."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+
+class SweepGroup(TyperGroup):
+    """A group whose first word may be a file: ``turnout sweep FILE`` is ``turnout sweep run FILE``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``run`` before arguments that begin with none of the commands."""
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+class TableFormat(StrEnum):
+    """How a sweep's table is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class StatusFormat(StrEnum):
+    """How a sweep's status is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+app = typer.Typer(
+    cls=SweepGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Run a design of scenarios: turnout sweep FILE. Kill it at any time; the same command goes on.",
+)
+Folder = Annotated[Path | None, typer.Argument(help="Folder of a sweep; default the latest.")]
+
+
+@app.command("run")
+def run(
+    file: Annotated[Path, typer.Argument(help="Sweep file (TOML); see docs/sweep.md.")],
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler to run on, such as tcp://10.0.0.5:8786.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Do points that failed before again.")
+    ] = False,
+) -> None:
+    """Run a sweep, or the rest of it (the word run may be left out)."""
+    from experiments.sweep.progress import telling
+    from experiments.sweep.run import SweepSettings, run_sweep
+    from experiments.sweep.show import print_swept
+
+    with telling() as tell:
+        swept = run_sweep(SweepSettings(file, workers, scheduler, out, retry_failed), tell)
+    print_swept(swept)
+    if swept.failed:
+        sys.exit(1)
+
+
+@app.command("status")
+def status(
+    folder: Folder = None,
+    form: Annotated[
+        StatusFormat, typer.Option("--format", help="Text, or one JSON document.")
+    ] = StatusFormat.TABLE,
+) -> None:
+    """Tell how far a sweep is, and which points failed and why."""
+    from experiments.sweep.show import print_status
+
+    print_status(folder, as_json=form is StatusFormat.JSON)
+
+
+@app.command("table")
+def table(
+    folder: Folder = None,
+    form: Annotated[
+        TableFormat, typer.Option("--format", help="A summary by lever; or every replication as CSV or JSON.")
+    ] = TableFormat.TABLE,
+) -> None:
+    """Print the results of a sweep, finished or not."""
+    from experiments.sweep.show import print_table
+
+    print_table(folder, form=form.value)

@@ -1,0 +1,90 @@
+"""How far a sweep is: a bar on a terminal, otherwise a line every half minute, on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+EVERY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Points of the sweep, and replications of this command."""
+
+    points: int
+    done: int  # failed ones included
+    failed: int
+    replications_done: int
+    replications_left: int
+    seconds: float
+
+    @property
+    def left_s(self) -> float | None:
+        """Return the seconds left at the pace of this command, None while there is no pace."""
+        if not self.replications_done:
+            return None
+        return self.seconds / self.replications_done * self.replications_left
+
+
+class Tell(Protocol):
+    """Hears how far it is."""
+
+    def __call__(self, state: State) -> None:
+        """Take the state."""
+
+
+def silent(state: State) -> None:
+    """Say nothing."""
+    del state
+
+
+def line(state: State) -> str:
+    """Return the state as one line."""
+    failed = f", {state.failed} failed" if state.failed else ""
+    left = "" if state.left_s is None else f", {duration(state.left_s)} left"
+    return f"{state.done} of {state.points} points{failed}{left}"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as 1:02:03, or 2:03 below an hour."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+@contextmanager
+def telling() -> Iterator[Tell]:
+    """Give a function that shows the state."""
+    if not sys.stderr.isatty():
+        yield _Lines().tell
+        return
+    from rich import progress as rich
+    from rich.console import Console
+
+    columns = (rich.BarColumn(bar_width=24), rich.TextColumn("{task.description}"))
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(state: State) -> None:
+            bar.update(task, completed=state.done, total=state.points, description=line(state))
+
+        yield tell
+
+
+class _Lines:
+    """A line at the first word after each half minute."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + EVERY_S
+
+    def tell(self, state: State) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + EVERY_S
+        sys.stderr.write(line(state) + "\n")
+        sys.stderr.flush()

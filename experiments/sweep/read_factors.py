@@ -1,0 +1,299 @@
+"""The levers and uncertainties of a sweep file: paths looked up, values tried on the base scenario."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import Field, ValidationError
+
+from experiments.sweep.factors import Content, Factor, FieldPath, Kind, Option
+from experiments.sweep.lay import Base
+from scenarios.changes import apply, overlay_text, parse_all
+from scenarios.changes.parse import FORMS
+from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
+from scenarios.field_table import describe_field
+from scenarios.files import library_files
+from scenarios.kinds import annotation_at, as_model, known_names, plain, value_of_table
+from scenarios.layers import TABLES
+from scenarios.load import ABOUT, load_scenario
+from scenarios.schema import Model, Number, Scenario, Whole
+
+Role = Literal["lever", "uncertainty"]
+SINGULAR = {"levers": "lever", "uncertainties": "uncertainty"}
+
+
+class Spec(Model):
+    """What may be said of a factor besides a bare list: which words go together is checked after."""
+
+    path: str | tuple[str, ...] = ()
+    values: tuple[Any, ...] | None = None
+    low: Number | None = None
+    high: Number | None = None
+    steps: Annotated[Whole, Field(ge=2, le=10_000)] | None = None
+    scale: Literal["linear", "log"] = "linear"
+    options: dict[str, Any] | None = None
+
+
+class FactorReader:
+    """Reads the factors of one file; what is wrong with them collects in ``faults``."""
+
+    def __init__(self, file: str, folder: Path, base: Scenario) -> None:
+        """Read for ``file`` in ``folder``, whose changes are made to ``base``."""
+        self.faults: list[ScenarioFault] = []
+        self._file = file
+        self._folder = folder
+        self._base = base
+        self._over = Base(base)
+        self._where = ""
+
+    def read(self, role: Role, written: object) -> tuple[Factor, ...]:
+        """Return the factors of one table of the file; those with a fault are left out."""
+        if not isinstance(written, dict):
+            table = next(name for name, singular in SINGULAR.items() if singular == role)
+            self._where = table
+            self._fault(written, "must be a table", f"write [{table}] and under it a line for each {role}")
+            return ()
+        factors = []
+        for name, spec in _entries(written, ()):
+            self._where = f"{role} {name}"
+            before = len(self.faults)
+            factor = self._factor(role, name, spec)
+            if factor is not None:
+                self._try(factor)
+            if factor is not None and len(self.faults) == before:
+                factors.append(factor)
+        return tuple(factors)
+
+    def _fault(self, value: object, problem: str, remedy: str) -> None:
+        text = "" if value is None else shown(value)
+        self.faults.append(ScenarioFault(self._file, self._where, text, problem, remedy))
+
+    def _factor(self, role: Role, name: str, written: object) -> Factor | None:
+        if isinstance(written, list):
+            written = {"values": written}
+        if not isinstance(written, dict):
+            remedy = "write a list [..], a range { low = .., high = .. }, or options"
+            self._fault(written, "one value is no choice", remedy)
+            return None
+        spec = self._spec(written)
+        if spec is None:
+            return None
+        if spec.options is not None:
+            return self._of_options(role, name, spec)
+        texts = (spec.path,) if isinstance(spec.path, str) else spec.path
+        paths = tuple(tuple(text.split(".")) for text in texts or (name,))
+        annotations = [self._field(path) for path in paths]
+        if not all(annotations):
+            return None
+        kind = kind_of(annotations[0])
+        if spec.values is not None:
+            return self._of_values(role, name, kind, paths, spec.values)
+        return self._of_range(role, name, kind, paths, spec)
+
+    def _spec(self, written: Content) -> Spec | None:
+        try:
+            spec = Spec.model_validate(written)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                key = str(detail["loc"][0])
+                if detail["type"] == "extra_forbidden":
+                    self._fault(None, f"unknown word {key}", nearest_remedy(key, Spec.model_fields))
+                else:
+                    said = detail["msg"].replace("Input should", "must")
+                    self._fault(detail["input"], f"{key} {said[:1].lower() + said[1:]}", "see docs/sweep.md")
+            return None
+        given = [
+            word
+            for word, there in (
+                ("values", spec.values is not None),
+                ("low and high", spec.low is not None or spec.high is not None),
+                ("options", spec.options is not None),
+            )
+            if there
+        ]
+        if len(given) != 1:
+            told = " and ".join(given) if given else "nothing"
+            self._fault(None, f"needs values, a range or options, and has {told}", "give exactly one of them")
+            return None
+        return spec
+
+    def _of_values(
+        self, role: Role, name: str, kind: Kind, paths: tuple[FieldPath, ...], values: tuple[Any, ...]
+    ) -> Factor | None:
+        if not values:
+            self._fault([], "an empty list leaves nothing to run", "give at least one value")
+            return None
+        twice = [value for i, value in enumerate(values) if value in values[:i]]
+        if twice:
+            self._fault(twice[0], "stands in the list twice", "give each value once")
+        if kind == "number":
+            values = tuple(float(v) if isinstance(v, int) and not isinstance(v, bool) else v for v in values)
+        return Factor(name, role, kind, paths, values=values)
+
+    def _of_range(
+        self, role: Role, name: str, kind: Kind, paths: tuple[FieldPath, ...], spec: Spec
+    ) -> Factor | None:
+        if spec.low is None or spec.high is None or not spec.low < spec.high:
+            self._fault(None, "a range needs low and high, and low below high", "mend it")
+            return None
+        if kind not in ("number", "whole"):
+            self._fault(None, "only a number has a range", "list the values instead")
+            return None
+        if kind == "whole" and not (spec.low.is_integer() and spec.high.is_integer()):
+            self._fault(None, "the field is a whole number", "give whole numbers as low and high")
+            return None
+        if spec.scale == "log" and spec.low <= 0.0:
+            self._fault(
+                spec.low, "a logarithmic range must be above 0", 'raise low, or leave out scale = "log"'
+            )
+            return None
+        if kind == "whole" and spec.scale == "log":
+            self._fault(None, "whole numbers have no logarithmic range here", "list the values instead")
+            return None
+        return Factor(
+            name, role, kind, paths, bounds=(spec.low, spec.high), scale=spec.scale, steps=spec.steps
+        )
+
+    def _of_options(self, role: Role, name: str, spec: Spec) -> Factor | None:
+        if not spec.options:
+            self._fault(None, "no options are named", 'write options = { as_now = {}, other = "FILE" }')
+            return None
+        if spec.path or spec.steps:
+            self._fault(None, "options need no path and no steps", "leave them out")
+        options = [self._option(key, written) for key, written in spec.options.items()]
+        return Factor(name, role, "text", options=tuple(option for option in options if option is not None))
+
+    def _option(self, key: str, written: object) -> Option | None:
+        """Return an option: a scenario by name or file, what-if changes, or a table of fields."""
+        where = self._where
+        self._where = f"{where}, option {key}"
+        try:
+            if isinstance(written, str):
+                return self._of_scenario(key, written)
+            if isinstance(written, list):
+                return self._of_changes(key, written)
+            if isinstance(written, dict):
+                return Option(key, self._fields(written), {})
+            self._fault(written, "is no option", 'give a scenario, a list of changes, or { "path" = value }')
+        except ScenarioError as error:
+            for fault in error.faults:
+                place = f"{fault.file}: {fault.where}" if fault.where else fault.file
+                self._fault(None, f"{place}: {fault.problem}", fault.remedy)
+        finally:
+            self._where = where
+        return None
+
+    def _of_scenario(self, key: str, reference: str) -> Option:
+        found = load_scenario(reference if reference in library_files() else self._folder / reference)
+        calendar = found.calendar.model_copy(update={"days": self._base.calendar.days})
+        return self._difference(key, found.model_copy(update={"calendar": calendar}))
+
+    def _of_changes(self, key: str, written: list[Any]) -> Option | None:
+        pairs = [str(text).strip().removeprefix("--").partition(" ") for text in written]
+        wrong = [text for text in written if not isinstance(text, str)]
+        if wrong:
+            example = next(iter(FORMS.items()))
+            self._fault(
+                wrong[0], "is no what-if change", f'write text such as "{example[0]} {example[1].example}"'
+            )
+            return None
+        return self._difference(key, apply(self._base, parse_all([(verb, text) for verb, _, text in pairs])))
+
+    def _difference(self, key: str, option: Scenario) -> Option:
+        content = tomllib.loads(overlay_text("base", self._base, option))
+        remove = {table: tuple(names) for table, names in content.pop("remove", {}).items()}
+        for name in ("extends", *ABOUT):
+            content.pop(name, None)
+        return Option(key, content, remove)
+
+    def _fields(self, written: Content) -> Content:
+        """Return a table of dotted fields, or of tables, as nested tables."""
+        nested: Content = {}
+        for path, value in _leaves(written, ()):
+            self._field(path)
+            target = nested
+            for part in path[:-1]:
+                target = target.setdefault(part, {})
+            target[path[-1]] = value
+        return nested
+
+    def _field(self, path: FieldPath) -> Any:
+        """Return the annotation of the field at a path, or tell what is wrong with the path."""
+        for end, part in enumerate(path):
+            at = path[:end]
+            entries = self._entries_of(at)
+            known = entries if entries is not None else known_names(Scenario, at)
+            inside = annotation_at(Scenario, at) if at else Scenario
+            if as_model(inside) is None and value_of_table(inside) is None:
+                self._fault(None, f"{'.'.join(at)} is one value and has nothing in it", "shorten the path")
+                return None
+            if known and part not in known:
+                dotted = ".".join(path)
+                self._fault(None, f"there is no field {dotted}: unknown {part}", nearest_remedy(part, known))
+                return None
+        annotation = annotation_at(Scenario, path)
+        inner = known_names(Scenario, path)
+        if path and path[0] in ABOUT:
+            self._fault(None, f"{path[0]} tells of the scenario and changes no figure", "vary another field")
+            return None
+        if inner or value_of_table(annotation) is not None:
+            what = f"one of {', '.join(inner[:4])} …" if inner else "an entry of it"
+            self._fault(None, f"{'.'.join(path)} is a table, not one value", f"name {what}")
+            return None
+        return annotation
+
+    def _entries_of(self, path: FieldPath) -> tuple[str, ...] | None:
+        """Return the names in a table of the base, None for a record (or a table without fixed names)."""
+        if len(path) == 1 and path[0] in TABLES:
+            return tuple(getattr(self._base, path[0]))
+        if len(path) == 3 and path[0] == "incident_types" and path[2] == "attendance":
+            return tuple(self._base.incident_types[path[1]].attendance)
+        return None
+
+    def _try(self, factor: Factor) -> None:
+        """Lay every value (of a range both ends) over the base alone and tell what the schema says."""
+        for value in factor.extremes:
+            _, faults = self._over.lay([(factor, value)])
+            for fault in faults:
+                problem = fault.problem
+                field = fault.where or fault.file
+                if (field,) != tuple(".".join(path) for path in factor.paths):
+                    problem = f"{field} = {fault.value}: {problem}" if fault.value else f"{field}: {problem}"
+                remedy = fault.remedy or describe_field(factor.paths[0] if factor.paths else ())
+                told = ScenarioFault(self._file, self._where, shown(value), problem, remedy)
+                if told not in self.faults:
+                    self.faults.append(told)
+
+
+def kind_of(annotation: Any) -> Kind:
+    """Return the type of column for a field."""
+    bare = plain(annotation)
+    kinds: dict[Any, Kind] = {float: "number", int: "whole", bool: "flag", str: "text", date: "date"}
+    if get_origin(bare) is Literal:
+        return "whole" if isinstance(get_args(bare)[0], int) else "text"
+    return kinds.get(bare, "json") if not isinstance(bare, str) else "text"
+
+
+WORDS = frozenset(Spec.model_fields)
+
+
+def _entries(written: Content, at: FieldPath) -> Iterator[tuple[str, object]]:
+    """Yield dotted name and content of every factor, whether its name stands quoted or as tables in tables."""
+    for key, value in written.items():
+        if isinstance(value, dict) and value and not WORDS & value.keys():
+            yield from _entries(value, (*at, key))
+        else:
+            yield ".".join((*at, key)), value
+
+
+def _leaves(written: Content, at: FieldPath) -> Iterator[tuple[FieldPath, object]]:
+    for key, value in written.items():
+        path = (*at, *key.split("."))
+        if isinstance(value, dict):
+            yield from _leaves(value, path)
+        else:
+            yield path, value

@@ -1,0 +1,186 @@
+"""What a sweep prints: how far it is, what came out by lever, and all of it as CSV or JSON."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+
+from experiments import model
+from experiments.as_json import as_text
+from experiments.figures import figure, span
+from experiments.intervals import LEVEL, t_interval
+from experiments.report import HEADLINE, console, new_table
+from experiments.sweep.lock import at_work
+from experiments.sweep.parts import POINTS, failed_part, latest_sweep, read_sweep
+from experiments.sweep.run import Swept
+
+MOST_ERRORS = 10
+
+
+def read_table(folder: Path) -> pa.Table:
+    """Return every finished point's rows in the order of the design; no rows if none is finished.
+
+    Taken from the parts, so that it is the same during a sweep and after it.
+    """
+    paths = sorted(path for path in (folder / POINTS).glob("*.parquet") if failed_part(path) is not None)
+    if not paths:
+        return pa.table({})
+    table = pa.concat_tables([pq.read_table(path).replace_schema_metadata() for path in paths])
+    return table.sort_by([("number", "ascending"), ("replication", "ascending")])
+
+
+def columns_of(table: pa.Table, role: str) -> list[str]:
+    """Return the names of the columns of a role: lever, uncertainty or outcome."""
+    wanted = role.encode()
+    return [column.name for column in table.schema if (column.metadata or {}).get(b"role") == wanted]
+
+
+def print_swept(swept: Swept) -> None:
+    """Print what came of a sweep that has just ended."""
+    print_summary(swept.folder)
+    if swept.failed:
+        noun = "point" if swept.failed == 1 else "points"
+        sys.stderr.write(
+            f"{swept.failed} {noun} failed: `turnout sweep status {swept.folder}` tells why, "
+            "--retry-failed does them again.\n"
+        )
+    sys.stdout.write(f"Written to {swept.folder}\n")
+
+
+def print_table(folder: Path | None, *, form: str) -> None:
+    """Print the results of a sweep: ``form`` is table (a summary by lever), csv or json (every replication)."""
+    folder = folder or latest_sweep()
+    identity = read_sweep(folder)
+    table = read_table(folder)
+    done = len(set(table["point"].to_pylist())) if table.num_rows else 0
+    if done < identity["points"]:
+        sys.stderr.write(f"Not finished: {done} of {identity['points']} points.\n")
+    if form == "table":
+        print_summary(folder)
+    elif form == "csv":
+        buffer = pa.BufferOutputStream()
+        if table.num_columns:
+            pyarrow.csv.write_csv(table, buffer)
+        sys.stdout.write(buffer.getvalue().to_pybytes().decode())
+    else:
+        sys.stdout.write(as_text(_document(identity, table)))
+
+
+def _document(identity: dict[str, Any], table: pa.Table) -> dict[str, Any]:
+    return {
+        "sweep": identity["sweep"],
+        "points": identity["points"],
+        "replications": identity["replications"],
+        "seed": identity["seed"],
+        "levers": columns_of(table, "lever"),
+        "uncertainties": columns_of(table, "uncertainty"),
+        "outcomes": identity["outcomes"],
+        "rows": table.to_pylist(),
+    }
+
+
+def print_summary(folder: Path) -> None:
+    """Print a table for each outcome: its mean by lever, with what the uncertainties make of it."""
+    identity = read_sweep(folder)
+    table = read_table(folder)
+    to = console()
+    samples = len(set(table["sample"].to_pylist())) if table.num_rows else 0
+    to.print(f"Sweep {identity['sweep']}", style="bold", markup=False)
+    noun = "sample" if samples == 1 else "samples"
+    told = f"{identity['points']} points, {samples} {noun} of the uncertainties"
+    to.print(f"{told}, {identity['replications']} replications of {identity['days']} days each.")
+    if not table.num_rows:
+        to.print("No point is finished yet.")
+        return
+    levers = columns_of(table, "lever")
+    units = {name: definition.unit for name, definition in model.definitions().items()}
+    rows = [row for row in table.to_pylist() if row["error"] is None]
+    for outcome in identity["outcomes"]:
+        to.print()
+        to.print(_outcome_table(rows, levers, outcome, units.get(outcome, ""), samples))
+    to.print()
+    to.print(_note(samples))
+
+
+def _outcome_table(
+    rows: list[dict[str, Any]], levers: list[str], outcome: str, unit: str, samples: int
+) -> Table:
+    table = new_table()
+    for lever in levers:
+        table.add_column(lever, overflow="fold")
+    table.add_column(HEADLINE.get(outcome, outcome), justify="right", overflow="fold")
+    spread = f"{LEVEL:.0%} interval" if samples == 1 else "Lowest to highest sample"
+    table.add_column(spread, justify="right")
+    by_choice: dict[tuple[Any, ...], dict[int, list[float]]] = {}
+    for row in rows:
+        choice = tuple(row[lever] for lever in levers)
+        value = math.nan if row[outcome] is None else row[outcome]
+        by_choice.setdefault(choice, {}).setdefault(row["sample"], []).append(value)
+    for choice, by_sample in by_choice.items():
+        intervals = [t_interval(values) for values in by_sample.values()]
+        means = [one.value for one in intervals if not math.isnan(one.value)]
+        mean = math.fsum(means) / len(means) if means else math.nan
+        ends = (intervals[0].low, intervals[0].high) if samples == 1 else _ends(means)
+        table.add_row(*map(str, choice), figure(mean, unit), span(*ends, unit))
+    return table
+
+
+def _ends(means: list[float]) -> tuple[float, float]:
+    return (min(means), max(means)) if means else (math.nan, math.nan)
+
+
+def _note(samples: int) -> str:
+    if samples == 1:
+        return "Intervals: t over the replications, the model's own chance only."
+    return (
+        "Means over the samples; lowest and highest mean of a sample. Every row met the same samples and the same "
+        "incidents, so rows differ by their levers only."
+    )
+
+
+def print_status(folder: Path | None, *, as_json: bool) -> None:
+    """Print how far a sweep is, who is at work on it, and the errors of failed points."""
+    folder = folder or latest_sweep()
+    identity = read_sweep(folder)
+    table = read_table(folder)
+    points = set(table["point"].to_pylist()) if table.num_rows else set()
+    errors = [row for row in table.to_pylist() if row["error"] is not None] if table.num_rows else []
+    holder = at_work(folder)
+    if as_json:
+        document = {
+            "sweep": identity["sweep"],
+            "folder": str(folder),
+            "points": identity["points"],
+            "done": len(points) - len(errors),
+            "failed": len(errors),
+            "left": identity["points"] - len(points),
+            "at_work": holder,
+            "errors": [
+                {"point": row["point"], "number": row["number"], "error": row["error"]} for row in errors
+            ],
+        }
+        sys.stdout.write(as_text(document))
+        return
+    to = console()
+    to.print(f"Sweep {identity['sweep']} in {folder}", markup=False, soft_wrap=True)
+    left = identity["points"] - len(points)
+    to.print(
+        f"{identity['points']} points: {len(points) - len(errors)} done, {len(errors)} failed, {left} left."
+    )
+    to.print(f"At work: {holder or 'nobody'}.", markup=False, soft_wrap=True)
+    _print_errors(to, errors)
+
+
+def _print_errors(to: Console, errors: list[dict[str, Any]]) -> None:
+    for row in errors[:MOST_ERRORS]:
+        to.print(f"Point {row['number']} ({row['point']}): {row['error']}", markup=False, soft_wrap=True)
+    if len(errors) > MOST_ERRORS:
+        to.print(f"… and {len(errors) - MOST_ERRORS} more: `turnout sweep table --format csv` has them all.")
