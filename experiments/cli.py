@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from experiments.errors import Stopped, UserError
+from experiments.sweep.commands import app as sweep_app
 
 
 class Format(StrEnum):
@@ -33,6 +34,7 @@ scenario_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="List, show and check scenarios."
 )
 app.add_typer(scenario_app, name="scenario")
+app.add_typer(sweep_app, name="sweep")
 
 FormatOption = Annotated[Format, typer.Option("--format", help="A table to read, or one JSON document.")]
 RunOption = Annotated[
