@@ -9,12 +9,12 @@ district. Each square that holds people of two districts becomes one cell for ea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import Fault, GeoDataError
+from geo.samples import LATTICE_POINTS, SamplePoints, built_points, country_points, square_of
 from geo.settlements import DistrictTotals, Outline, Settlements
 
 FloatArray = NDArray[np.float64]
@@ -28,10 +28,6 @@ listed places leave less or more than that has its places scaled instead."""
 
 MINORITY_PEOPLE = 50.0
 """A district's part of a square with fewer residents than this joins the square's larger part (assumption)."""
-
-_BLOB_AREA_M2 = 12_500.0  # one sample point of a settlement for each 112 m square
-_LATTICES = 4  # countryside is sampled on this many points along a cell's side
-_NEIGHBOURS = 6  # settlement centres considered when looking for the nearest edge
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,19 +58,8 @@ class Cells:
     """(C,) share of the land covered by settlements, 0 to 1."""
 
     def __len__(self) -> int:
+        """Number of cells."""
         return len(self.population)
-
-
-@dataclass(frozen=True, slots=True)
-class _Points:
-    """Sample points that stand for people and land, before they are gathered into cells."""
-
-    easting_m: FloatArray
-    northing_m: FloatArray
-    settlement: IntArray
-    people: FloatArray
-    built_m2: FloatArray
-    land_m2: FloatArray
 
 
 def grid_cells(
@@ -99,16 +84,18 @@ def grid_cells(
         sorted({d for d, i in zip(settlements.district, settlements.inside, strict=True) if not i})
     )
     district_of = np.array([names.index(d) for d in settlements.district])
-    built = _built_points(settlements, outline)
-    country = _country_points(settlements, outline, built, size_m)
+    built = built_points(settlements, outline)
+    country = country_points(settlements, outline, built, size_m)
     people_built, people_country = _scale(
         settlements, districts, district_of, built, country, countryside_per_km2
     )
-    points = _Points(
-        *(np.concatenate([getattr(built, f), getattr(country, f)]) for f in _Points.__slots__[:3]),
+    points = SamplePoints(
+        np.concatenate([built.easting_m, country.easting_m]),
+        np.concatenate([built.northing_m, country.northing_m]),
+        np.concatenate([built.settlement, country.settlement]),
         np.concatenate([people_built, people_country]),
-        np.concatenate([built.built_m2, np.zeros(len(country.people))]),
-        np.concatenate([np.zeros(len(built.people)), np.full(len(country.people), (size_m / _LATTICES) ** 2)]),
+        np.concatenate([built.built_m2, country.built_m2]),
+        np.concatenate([built.land_m2, country.land_m2]),
     )
     cells = _gather(points, settlements, district_of, names, len(districts.name), size_m)
     cells = _fringe(cells, fringe_m, fringe_cells_max)
@@ -133,97 +120,12 @@ def _check_districts(settlements: Settlements, districts: DistrictTotals) -> Non
         raise GeoDataError("settlements and districts", faults)
 
 
-@lru_cache(maxsize=512)
-def _sunflower(count: int) -> FloatArray:
-    """`count` points spread evenly over the unit disc (Vogel's spiral), (count, 2)."""
-    k = np.arange(count) + 0.5
-    radius, angle = np.sqrt(k / count), np.pi * (1 + np.sqrt(5)) * k
-    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-
-
-def _built_points(settlements: Settlements, outline: Outline) -> _Points:
-    """Sample points of all settlements' discs; people are shares of their settlement."""
-    area_m2 = np.pi * settlements.built_up_radius_m**2
-    counts = np.maximum(7, np.rint(area_m2 / _BLOB_AREA_M2)).astype(np.int64)
-    which = np.repeat(np.arange(len(settlements)), counts)
-    unit = np.concatenate([_sunflower(int(n)) for n in counts])
-    radius = settlements.built_up_radius_m[which]
-    easting = settlements.easting_m[which] + unit[:, 0] * radius
-    northing = settlements.northing_m[which] + unit[:, 1] * radius
-    dry = ~settlements.inside[which] | _on_land(outline, easting, northing)
-    dry |= (np.bincount(which, weights=dry, minlength=len(settlements)) == 0)[which]  # all at sea: keep all
-    which, easting, northing = which[dry], easting[dry], northing[dry]
-    left = np.bincount(which, minlength=len(settlements))
-    return _Points(
-        easting,
-        northing,
-        which,
-        1.0 / left[which],
-        (area_m2 / counts)[which],
-        np.zeros(len(which)),
-    )
-
-
-def _country_points(settlements: Settlements, outline: Outline, built: _Points, size_m: float) -> _Points:
-    """Lattice points of the land; people are weights: the share of the square that is not built up."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415  (start-up time)
-
-    xy = np.concatenate(outline.rings)
-    step = size_m / _LATTICES
-    low, high = np.floor(xy.min(axis=0) / size_m) * size_m, np.ceil(xy.max(axis=0) / size_m) * size_m
-    axes = [np.arange(low[k] + step / 2, high[k], step) for k in (0, 1)]
-    easting, northing = (a.ravel() for a in np.meshgrid(*axes))
-    land = _on_land(outline, easting, northing)
-    easting, northing = easting[land], northing[land]
-
-    home = np.flatnonzero(settlements.inside)
-    tree = cKDTree(np.column_stack([settlements.easting_m[home], settlements.northing_m[home]]))
-    distance, near = tree.query(np.column_stack([easting, northing]), k=min(_NEIGHBOURS, len(home)))
-    distance, near = distance.reshape(len(easting), -1), near.reshape(len(easting), -1)
-    best = np.argmin(distance - settlements.built_up_radius_m[home][near], axis=1)
-    nearest = home[near[np.arange(len(near)), best]]
-
-    squares = np.concatenate(
-        [
-            _square(built.easting_m, built.northing_m, size_m),
-            _square(easting, northing, size_m),
-        ]
-    )
-    unique, code = np.unique(squares, return_inverse=True)
-    count = len(built.people)
-    built_m2 = np.bincount(code[:count], weights=built.built_m2, minlength=len(unique))
-    land_m2 = np.bincount(code[count:], minlength=len(unique)) * step**2
-    open_share = 1.0 - np.minimum(1.0, built_m2 / np.maximum(land_m2, 1.0))
-    weight = open_share[code[count:]]
-    zero = np.zeros(len(easting))
-    return _Points(easting, northing, nearest, weight, zero, zero)
-
-
-def _square(easting: FloatArray, northing: FloatArray, size_m: float) -> IntArray:
-    """One whole number for each grid square of `size_m`."""
-    return np.asarray(
-        np.floor(northing / size_m).astype(np.int64) * 1_000_000 + np.floor(easting / size_m).astype(np.int64)
-    )
-
-
-def _on_land(outline: Outline, easting: FloatArray, northing: FloatArray) -> BoolArray:
-    """Whether positions lie in one of the outline's rings."""
-    import shapely  # noqa: PLC0415  (start-up time)
-
-    inside = np.zeros(len(easting), dtype=np.bool_)
-    for ring in outline.rings:
-        polygon = shapely.Polygon(ring)
-        shapely.prepare(polygon)
-        inside |= shapely.contains_xy(polygon, easting, northing)
-    return inside
-
-
 def _scale(
     settlements: Settlements,
     districts: DistrictTotals,
     district_of: IntArray,
-    built: _Points,
-    country: _Points,
+    built: SamplePoints,
+    country: SamplePoints,
     countryside_per_km2: tuple[float, float],
 ) -> tuple[FloatArray, FloatArray]:
     """Residents of every sample point, such that each district has its total."""
@@ -231,9 +133,8 @@ def _scale(
     home = settlements.inside
     listed = np.bincount(district_of[home], weights=settlements.population[home], minlength=count)
     weight = np.bincount(district_of[country.settlement], weights=country.people, minlength=count)[:count]
-    # the weights are lattice points: their spacing gives the open land in km²
-    spacing_m2 = _spacing_m2(country.easting_m)
-    open_km2 = weight * spacing_m2 / 1e6
+    open_m2 = country.people * country.land_m2  # the land of each lattice point that is not built up
+    open_km2 = np.bincount(district_of[country.settlement], weights=open_m2, minlength=count)[:count] / 1e6
     rest = np.clip(
         districts.population - listed, countryside_per_km2[0] * open_km2, countryside_per_km2[1] * open_km2
     )
@@ -246,13 +147,8 @@ def _scale(
     return people_built, country.people * each[district_of[country.settlement]]
 
 
-def _spacing_m2(coordinate_m: FloatArray) -> float:
-    steps = np.diff(np.unique(coordinate_m))
-    return float(steps.min()) ** 2 if len(steps) else 0.0
-
-
 def _gather(
-    points: _Points,
+    points: SamplePoints,
     settlements: Settlements,
     district_of: IntArray,
     names: tuple[str, ...],
@@ -260,13 +156,13 @@ def _gather(
     size_m: float,
 ) -> Cells:
     """Sum sample points into one cell for each square and district."""
-    square = _square(points.easting_m, points.northing_m, size_m)
+    square = square_of(points.easting_m, points.northing_m, size_m)
     district = _join_minorities(square, district_of[points.settlement], points, inside_count, len(names))
     key, code = np.unique(square * 1000 + district, return_inverse=True)
     count = len(key)
 
     def total(weights: FloatArray) -> FloatArray:
-        return np.bincount(code, weights=weights, minlength=count)
+        return np.asarray(np.bincount(code, weights=weights, minlength=count), dtype=np.float64)
 
     people, land_m2 = total(points.people), total(points.land_m2)
     weight = points.people + 1e-9  # so that a cell without people has a centre too
@@ -277,7 +173,7 @@ def _gather(
     order = np.lexsort((pair_settlement, -pair_people, pair_cell))  # most people first, then lower index
     largest = order[np.unique(pair_cell[order], return_index=True)[1]]
     inside = cell_district < inside_count
-    area_m2 = np.maximum(np.where(inside, land_m2, size_m**2), (size_m / _LATTICES) ** 2)
+    area_m2 = np.maximum(np.where(inside, land_m2, size_m**2), (size_m / LATTICE_POINTS) ** 2)
     in_town = points.people * (settlements.urban[points.settlement] & (points.built_m2 > 0))
     cells = Cells(
         total(weight * points.easting_m) / total(weight),
@@ -296,7 +192,7 @@ def _gather(
 
 
 def _join_minorities(
-    square: IntArray, district: IntArray, points: _Points, inside_count: int, all_count: int
+    square: IntArray, district: IntArray, points: SamplePoints, inside_count: int, all_count: int
 ) -> IntArray:
     """District of each point, after small parts of a square have joined its largest inside part."""
     unique, code = np.unique(square, return_inverse=True)
@@ -319,7 +215,7 @@ def _fringe(cells: Cells, fringe_m: float, fringe_cells_max: int) -> Cells:
     if not len(away):
         return cells
     xy = np.column_stack([cells.easting_m, cells.northing_m])
-    distance, _ = cKDTree(xy[home]).query(xy[away])
+    distance = np.asarray(cKDTree(xy[home]).query(xy[away])[0])
     order = np.argsort(distance, kind="stable")
     kept = order[(distance[order] <= fringe_m) & (cells.population[away[order]] > 0)][:fringe_cells_max]
     return _take(cells, np.concatenate([home, away[np.sort(kept)]]))

@@ -18,6 +18,7 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
+        """Where, what, and what to do about it, in one line."""
         where = ", ".join(part for part in (self.row, self.field) if part)
         what = f" is {self.value!r}" if self.value else ""
         return f"{where}{what}: {self.remedy}"

@@ -38,6 +38,7 @@ class Settlements:
     """False for places outside the service's area, kept for demand over the border."""
 
     def __len__(self) -> int:
+        """Number of settlements."""
         return len(self.name)
 
 
