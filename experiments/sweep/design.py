@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,7 +159,8 @@ def read_design(path: Path, *, outcomes: Iterable[str]) -> Design:
 
 def _header(reading: _Reading, content: Content) -> DesignFile | None:
     """Check everything but the factors."""
-    content.setdefault("name", Path(reading.file).stem.lower())
+    stem = re.sub(r"[^a-z0-9_-]+", "-", Path(reading.file).stem.lower()).strip("-_")
+    content.setdefault("name", stem or "sweep")
     try:
         return DesignFile.model_validate(content)
     except ValidationError as error:
@@ -171,6 +173,8 @@ def _header(reading: _Reading, content: Content) -> DesignFile | None:
                 )
                 continue
             said = detail["msg"].replace("Input should", "must")
+            if detail["type"] == "string_pattern_mismatch":
+                said = "must be lower-case letters, digits, _ and -, and begin with a letter or digit"
             reading.fault(
                 ".".join(path), detail["input"], said[:1].lower() + said[1:], "docs/sweep.md tells of it"
             )

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
 from experiments.sweep.factors import Content, Factor, FieldPath, Kind, Option
 from experiments.sweep.lay import Base
+from experiments.sweep.paths import PathError, field_at, kind_of
 from scenarios.changes import apply, overlay_text, parse_all
 from scenarios.changes.parse import FORMS
 from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
-from scenarios.field_table import describe_field
 from scenarios.files import library_files
-from scenarios.kinds import annotation_at, as_model, known_names, plain, value_of_table
-from scenarios.layers import TABLES
 from scenarios.load import ABOUT, load_scenario
 from scenarios.schema import Model, Number, Scenario, Whole
 
@@ -171,17 +169,20 @@ class FactorReader:
         """Return an option: a scenario by name or file, what-if changes, or a table of fields."""
         where = self._where
         self._where = f"{where}, option {key}"
+        before = len(self.faults)
         try:
             if isinstance(written, str):
                 return self._of_scenario(key, written)
             if isinstance(written, list):
                 return self._of_changes(key, written)
             if isinstance(written, dict):
-                return Option(key, self._fields(written), {})
+                fields = self._fields(written)
+                return Option(key, fields, {}) if len(self.faults) == before else None
             self._fault(written, "is no option", 'give a scenario, a list of changes, or { "path" = value }')
         except ScenarioError as error:
             for fault in error.faults:
                 place = f"{fault.file}: {fault.where}" if fault.where else fault.file
+                place = place.replace(f"{self._folder}{os.sep}", "")
                 self._fault(None, f"{place}: {fault.problem}", fault.remedy)
         finally:
             self._where = where
@@ -222,60 +223,35 @@ class FactorReader:
         return nested
 
     def _field(self, path: FieldPath) -> Any:
-        """Return the annotation of the field at a path, or tell what is wrong with the path."""
-        for end, part in enumerate(path):
-            at = path[:end]
-            entries = self._entries_of(at)
-            known = entries if entries is not None else known_names(Scenario, at)
-            inside = annotation_at(Scenario, at) if at else Scenario
-            if as_model(inside) is None and value_of_table(inside) is None:
-                self._fault(None, f"{'.'.join(at)} is one value and has nothing in it", "shorten the path")
-                return None
-            if known and part not in known:
-                dotted = ".".join(path)
-                self._fault(None, f"there is no field {dotted}: unknown {part}", nearest_remedy(part, known))
-                return None
-        annotation = annotation_at(Scenario, path)
-        inner = known_names(Scenario, path)
-        if path and path[0] in ABOUT:
-            self._fault(None, f"{path[0]} tells of the scenario and changes no figure", "vary another field")
-            return None
-        if inner or value_of_table(annotation) is not None:
-            what = f"one of {', '.join(inner[:4])} …" if inner else "an entry of it"
-            self._fault(None, f"{'.'.join(path)} is a table, not one value", f"name {what}")
-            return None
-        return annotation
-
-    def _entries_of(self, path: FieldPath) -> tuple[str, ...] | None:
-        """Return the names in a table of the base, None for a record (or a table without fixed names)."""
-        if len(path) == 1 and path[0] in TABLES:
-            return tuple(getattr(self._base, path[0]))
-        if len(path) == 3 and path[0] == "incident_types" and path[2] == "attendance":
-            return tuple(self._base.incident_types[path[1]].attendance)
+        """Return the annotation of the field at a path, None (and a fault) if it leads to none."""
+        try:
+            return field_at(self._base, path)
+        except PathError as error:
+            self._fault(None, error.problem, error.remedy)
         return None
 
     def _try(self, factor: Factor) -> None:
-        """Lay every value (of a range both ends) over the base alone and tell what the schema says."""
+        """Lay every value (of a range both ends) over the base alone and tell what the schema refuses.
+
+        What does not fit together is left to the points: another factor may make it fit.
+        """
         for value in factor.extremes:
-            _, faults = self._over.lay([(factor, value)])
+            scenario, faults = self._over.lay([(factor, value)])
+            if scenario is not None:
+                continue
             for fault in faults:
-                problem = fault.problem
-                field = fault.where or fault.file
-                if (field,) != tuple(".".join(path) for path in factor.paths):
-                    problem = f"{field} = {fault.value}: {problem}" if fault.value else f"{field}: {problem}"
-                remedy = fault.remedy or describe_field(factor.paths[0] if factor.paths else ())
-                told = ScenarioFault(self._file, self._where, shown(value), problem, remedy)
-                if told not in self.faults:
-                    self.faults.append(told)
+                if fault.file == f"{factor.role} {factor.name}":
+                    self._tell(factor, value, fault)
 
-
-def kind_of(annotation: Any) -> Kind:
-    """Return the type of column for a field."""
-    bare = plain(annotation)
-    kinds: dict[Any, Kind] = {float: "number", int: "whole", bool: "flag", str: "text", date: "date"}
-    if get_origin(bare) is Literal:
-        return "whole" if isinstance(get_args(bare)[0], int) else "text"
-    return kinds.get(bare, "json") if not isinstance(bare, str) else "text"
+    def _tell(self, factor: Factor, value: object, fault: ScenarioFault) -> None:
+        problem = fault.problem
+        if factor.options:
+            problem = (
+                f"{fault.where} = {fault.value}: {problem}" if fault.value else f"{fault.where}: {problem}"
+            )
+        told = ScenarioFault(self._file, self._where, shown(value), problem, fault.remedy)
+        if told not in self.faults:
+            self.faults.append(told)
 
 
 WORDS = frozenset(Spec.model_fields)
