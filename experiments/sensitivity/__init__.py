@@ -1,0 +1,1 @@
+"""Which assumptions drive the answer, and whether the ranking of options survives them."""
