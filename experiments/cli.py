@@ -146,6 +146,58 @@ def compare(
 
 
 @app.command()
+def sensitivity(
+    base: Annotated[str, typer.Argument(help="Name of an embedded scenario, or a file.")] = "baseline",
+    options: Annotated[
+        str, typer.Option(help="Scenarios whose ranking is put to the test, with commas: a,b.")
+    ] = "",
+    measure: Annotated[str, typer.Option(help="The answer in question.")] = "fire.all.within_15",
+    trajectories: Annotated[int, typer.Option(min=2, help="Morris trajectories of the screening.")] = 6,
+    samples: Annotated[
+        int, typer.Option(min=0, help="Sobol base samples of the survivors, a power of 2; 0: none.")
+    ] = 32,
+    rank_samples: Annotated[
+        int, typer.Option(min=4, help="Latin hypercube samples on which the options are ranked.")
+    ] = 40,
+    replications: Annotated[int, typer.Option(min=2, help="Replications of every point.")] = 3,
+    days: Annotated[int, typer.Option(min=1, max=36600, help="Length of a replication.")] = 28,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Root of all chance.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    ranges: Annotated[Path | None, typer.Option(help="Your own table of ranges (CSV).")] = None,
+    only: Annotated[str, typer.Option(help="Only these assumptions, by path, with commas.")] = "",
+    survivors: Annotated[int, typer.Option(min=1, help="Most assumptions with Sobol indices.")] = 6,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Print every assumption.")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Say which assumptions drive the answer, and whether the ranking of options survives them."""
+    from experiments.sensitivity.command import run_sensitivity
+    from experiments.sensitivity.study import Settings
+
+    settings = Settings(
+        base=base,
+        options=_names(options),
+        measure=measure,
+        trajectories=trajectories,
+        samples=samples,
+        rank_samples=rank_samples,
+        replications=replications,
+        days=days,
+        seed=seed,
+        workers=workers,
+        most=survivors,
+        ranges=ranges,
+        only=_names(only),
+        out=out,
+    )
+    run_sensitivity(settings, every=every, as_json=form is Format.JSON)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+@app.command()
 def show(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of a finished run; default the latest.")
