@@ -28,7 +28,7 @@ def build_world(scenario: Scenario, *, cache_dir: Path | None = None) -> World:
     capability_names = capabilities_of(scenario)
     plans = plan_pools(scenario)
     sites = build_sites(scenario, geography.cells.district_names)
-    demand = build_demand(scenario, geography, capability_names)
+    demand = build_demand(scenario, geography, calendar, capability_names)
     cells = geography.cells
     return World(
         name=scenario.name,

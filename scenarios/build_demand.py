@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world import Demand
+from scenarios.build_events import build_day_factor, build_scripted, scripted_attendance
+from sim.world import Calendar, Demand
 
 if TYPE_CHECKING:
     from scenarios.build_geography import Geography
@@ -18,11 +19,15 @@ F64 = NDArray[np.float64]
 _DAYS_OF_MONTH = np.array([31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
-def build_demand(scenario: Scenario, geography: Geography, capability_names: tuple[str, ...]) -> Demand:
-    """Return the arrays of every incident type, in the scenario's order."""
+def build_demand(
+    scenario: Scenario, geography: Geography, calendar: Calendar, capability_names: tuple[str, ...]
+) -> Demand:
+    """Return the arrays of every incident type, in the scenario's order, and what is scripted besides."""
     types = scenario.incident_types
     weights = cell_weights(geography)
-    variants = [v for t in types.values() for v in t.attendance.items()]
+    drawn = [v for t in types.values() for v in t.attendance.items()]
+    scripted = build_scripted(scenario, geography.cells, calendar, first_variant=len(drawn))
+    variants = drawn + ([] if scripted is None else scripted_attendance(scenario, scripted))
     counts = [len(t.attendance) for t in types.values()]
 
     def column(name: str, dtype: type[np.generic] = np.float64) -> NDArray[np.generic]:
@@ -52,6 +57,8 @@ def build_demand(scenario: Scenario, geography: Geography, capability_names: tup
         variant_capabilities=tuple(
             tuple(capability_names.index(c) for c in v.capabilities) for _, v in variants
         ),
+        day_factor=build_day_factor(scenario, calendar),
+        scripted=scripted,
     )
 
 

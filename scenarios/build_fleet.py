@@ -40,7 +40,8 @@ def capabilities_of(scenario: Scenario) -> tuple[str, ...]:
     asked = {
         c for t in scenario.incident_types.values() for v in t.attendance.values() for c in v.capabilities
     }
-    return tuple(sorted(have | asked))
+    scripted = {c for each in scenario.scripted_incidents.values() for c in each.capabilities}
+    return tuple(sorted(have | asked | scripted))
 
 
 def plan_pools(scenario: Scenario) -> list[PoolPlan]:

@@ -1,27 +1,23 @@
 """The people who crew: who they are is drawn once for a scenario, how available they are is solved for.
 
 Skills and muster times are keyed by the person's name, so that a new station changes nobody else's. Declared
-availability follows one weekly pattern; its level is solved exactly so that the pumps' availability is the one
-that the scenario states: by construction, not by a fit.
+availability is solved for (``scenarios.build_on_call``), so that the pumps' availability is the one that the
+scenario states: by construction, not by a fit.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.build_fleet import PoolPlan, fleet_of
-from scenarios.faults import ScenarioError, ScenarioFault
-from sim.availability import (
-    assign_skills,
-    availability_by_pump,
-    mechanical_share,
-    solve_wholetime_presence,
-)
-from sim.codes import Duty
+from scenarios.build_fleet import PoolPlan, fleet_of, plan_pools
+from scenarios.build_on_call import Pool, crewed_share, day_crew_hours, solve_on_call, unreachable
+from scenarios.reference import reference_scenario
+from sim.availability import assign_skills, solve_wholetime_presence
+from sim.codes import Duty, Skill
 from sim.keys import normals, stream
 from sim.watches import WATCHES
 from sim.world import HOURS_OF_WEEK, People
@@ -31,28 +27,9 @@ if TYPE_CHECKING:
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
-Bool = NDArray[np.bool_]
 
 _BUILD_SEED = 0  # people are part of the scenario, the same in every replication
-_BISECTIONS = 50
-_DAY = slice(
-    7, 18
-)  # local hours in which on-call people are at work (Suffolk's chief officer; hours assumed)
-
-
-@dataclass(slots=True)
-class _Pool:
-    """A pool while it is being made."""
-
-    plan: PoolPlan
-    pumps: tuple[str, ...]
-    minima: tuple[int, ...]
-    keys: tuple[str, ...]
-    skill: I8
-    watch: I8
-    presence: F64  # (n, 168)
-    ba_needed: int
-    day_crewed: tuple[int, ...]  # ranks of the pumps that a day crew has in its hours
+_DAY_RIDER = "/day_rider/"  # in the name of one
 
 
 def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str, ...]) -> People:
@@ -63,11 +40,14 @@ def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str
     fleet = fleet_of(scenario)
     pools = [_people_of(scenario, plan, fleet) for plan in plans]
     _solve_staffed(scenario, pools)
-    _solve_on_call(scenario, pools, fleet)
+    solve_on_call(scenario, pools, fleet, _reference(scenario))
+    pools = [_with_day_riders(scenario, pool) for pool in pools]
     keys = tuple(key for pool in pools for key in pool.keys)
     sizes = [len(pool.keys) for pool in pools]
     on_call = scenario.on_call
     z = np.array([normals(stream(_BUILD_SEED, 0, "home", key), np.arange(1))[0] for key in keys])
+    muster_min = on_call.muster_median_s / 60.0 * np.exp(on_call.person_sigma * z)
+    muster_min[[_DAY_RIDER in key for key in keys]] = scenario.wholetime.turnout_day_median_s / 60.0
     return People(
         key=keys,
         pool_key=tuple(plan.key for plan in plans),
@@ -76,7 +56,7 @@ def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str
         pool_start=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32),
         skill=_joined([pool.skill for pool in pools], np.int8),
         watch=_joined([pool.watch for pool in pools], np.int8),
-        muster_min=(on_call.muster_median_s / 60.0 * np.exp(on_call.person_sigma * z)).astype(np.float32),
+        muster_min=muster_min.astype(np.float32),
         presence=np.concatenate([p.presence for p in pools] or [np.empty((0, HOURS_OF_WEEK))]).astype(
             np.float32
         ),
@@ -86,11 +66,40 @@ def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str
     )
 
 
+def _with_day_riders(scenario: Scenario, pool: Pool) -> Pool:
+    """Return an on-call pool with the station's day riders: fully skilled, on station in day crew hours.
+
+    They come on top: nobody's declared availability changes for them (policy "day duty operational riders": day
+    duty staff work from on-call stations some of their time, ECFRS annual plan 2024/25).
+    """
+    riders = scenario.stations[pool.plan.station].day_riders
+    if pool.plan.duty != Duty.ON_CALL or riders == 0:
+        return pool
+    present = np.where(day_crew_hours(scenario), scenario.wholetime.day_rider_presence, 0.0)
+    skilled = Skill.OFFICER | Skill.DRIVER | Skill.BREATHING_APPARATUS
+    return replace(
+        pool,
+        keys=(*pool.keys, *(f"{pool.plan.key}{_DAY_RIDER}{i}" for i in range(riders))),
+        skill=np.concatenate([pool.skill, np.full(riders, int(skilled), dtype=np.int8)]),
+        watch=np.concatenate([pool.watch, np.full(riders, -1, dtype=np.int8)]),
+        presence=np.vstack([pool.presence, np.tile(present, (riders, 1))]),
+    )
+
+
+def _reference(scenario: Scenario) -> tuple[list[Pool], dict[str, Appliance]] | None:
+    """Return pools and fleet of the service's tables; None where they are the scenario's own."""
+    reference = reference_scenario(scenario)
+    if reference is scenario:
+        return None
+    fleet = fleet_of(reference)
+    return [_people_of(reference, plan, fleet) for plan in plan_pools(reference)], fleet
+
+
 def _joined(parts: list[I8], dtype: type[np.int8]) -> I8:
     return np.concatenate([*parts, np.empty(0, dtype)]).astype(dtype)
 
 
-def _people_of(scenario: Scenario, plan: PoolPlan, fleet: dict[str, Appliance]) -> _Pool:
+def _people_of(scenario: Scenario, plan: PoolPlan, fleet: dict[str, Appliance]) -> Pool:
     """Return a pool with its people's names and skills; nobody is present yet."""
     pumps = tuple(key for key in plan.appliances if fleet[key].kind == "pump")
     crews = max(1, len(pumps))
@@ -119,7 +128,7 @@ def _people_of(scenario: Scenario, plan: PoolPlan, fleet: dict[str, Appliance]) 
     ]
     watch = np.repeat(np.arange(teams), each) if plan.duty == Duty.WHOLETIME else np.full(each, -1)
     n = each * teams
-    return _Pool(
+    return Pool(
         plan=plan,
         pumps=pumps,
         minima=tuple(fleet[key].minimum_crew for key in pumps),
@@ -132,26 +141,10 @@ def _people_of(scenario: Scenario, plan: PoolPlan, fleet: dict[str, Appliance]) 
     )
 
 
-def _crewed_share(scenario: Scenario, availability: float) -> float:
-    """Return the share of time with a crew that leaves ``availability`` after mechanical time off."""
-    mechanical = scenario.mechanical
-    off = mechanical_share(
-        mechanical.changeovers_per_year, mechanical.shortest_h * 60.0, mechanical.longest_h * 60.0, 365.0
-    )
-    return min(1.0, availability / max(1e-9, 1.0 - off))
-
-
-def _day_crew_hours(scenario: Scenario) -> Bool:
-    """Return in which hours of the week (168,) the day crews are on duty."""
-    day_from, day_to = scenario.wholetime.day_crew_hours
-    hours = np.arange(HOURS_OF_WEEK)
-    return np.asarray((hours < 5 * 24) & (hours % 24 >= day_from) & (hours % 24 < day_to))
-
-
-def _solve_staffed(scenario: Scenario, pools: list[_Pool]) -> None:
+def _solve_staffed(scenario: Scenario, pools: list[Pool]) -> None:
     """Set the presence of wholetime watches and day crews."""
     wholetime = scenario.wholetime
-    weekday_hours = _day_crew_hours(scenario)
+    weekday_hours = day_crew_hours(scenario)
     for pool in pools:
         if pool.plan.duty == Duty.ON_CALL:
             continue
@@ -161,115 +154,12 @@ def _solve_staffed(scenario: Scenario, pools: list[_Pool]) -> None:
             level = solve_wholetime_presence(
                 len(pool.keys),
                 pool.minima,
-                _crewed_share(scenario, target),
+                crewed_share(scenario, target),
                 skill=pool.skill,
                 watch=pool.watch,
                 ba_needed=pool.ba_needed,
             )
         except ValueError as error:
             name = "day_crew_availability" if day else "availability"
-            raise _fault(scenario, f"wholetime.{name}", target, f"{pool.plan.key}: {error}") from None
+            raise unreachable(scenario, f"wholetime.{name}", target, f"{pool.plan.key}: {error}") from None
         pool.presence[:] = np.where(weekday_hours, level, 0.0) if day else level
-
-
-def on_call_pattern(scenario: Scenario) -> F64:
-    """Return the weekly pattern of declared availability (168,), before its level."""
-    on_call = scenario.on_call
-    week = np.full((7, 24), on_call.evening_night_factor)
-    week[:5, _DAY] = on_call.weekday_day_factor
-    week[5:, _DAY] = on_call.weekend_day_factor
-    return week.ravel()
-
-
-def _solve_on_call(scenario: Scenario, pools: list[_Pool], fleet: dict[str, Appliance]) -> None:
-    """Set the presence of on-call people.
-
-    Pools whose pumps have a stated availability get their own level; the others share one level, such that the
-    mean over all pumps crewed on-call is ``on_call.availability``. Day-crewed pumps do not count in that mean;
-    their on-call people have the common level.
-    """
-    pattern = on_call_pattern(scenario)
-    week = _weeks(pattern, _day_crew_hours(scenario))
-    pools = [pool for pool in pools if pool.plan.duty == Duty.ON_CALL]
-    counted = {
-        id(pool): [i for i, key in enumerate(pool.pumps) if fleet[key].crewing == "on_call"] for pool in pools
-    }
-    wanted = _crewed_share(scenario, scenario.on_call.availability) * sum(map(len, counted.values()))
-    rest = []
-    for pool in pools:
-        stated = {i: fleet[key].availability for i, key in enumerate(pool.pumps)}
-        given = {i: value for i, value in stated.items() if value is not None}
-        if not given:
-            rest.append(pool)
-            continue
-        goal = _crewed_share(scenario, float(np.mean(list(given.values()))))
-        level = _level([(pool, list(given))], week, goal * len(given))
-        if level is None:
-            name = f"appliances.{pool.pumps[min(given)]}.availability"
-            raise _fault(scenario, name, goal, "is more than the station's people can give")
-        pool.presence[:] = np.minimum(1.0, level * pattern)
-        wanted -= _expected(pool, counted[id(pool)], week, level)
-    if not rest:
-        return
-    level = _level([(pool, counted[id(pool)]) for pool in rest], week, wanted)
-    if level is None:
-        raise _fault(
-            scenario,
-            "on_call.availability",
-            scenario.on_call.availability,
-            "cannot be reached by the people there are, given the availability stated for some appliances",
-        )
-    for pool in rest:
-        pool.presence[:] = np.minimum(1.0, level * pattern)
-
-
-def _fault(scenario: Scenario, where: str, value: float, problem: str) -> ScenarioError:
-    remedy = "lower it, or post more people (riders_per_pump, people_first_pump, on_call_people)"
-    return ScenarioError([ScenarioFault(scenario.name, where, f"{value:g}", problem, remedy)])
-
-
-class _Week(NamedTuple):
-    """Hours of the week by their level of the pattern: those in which the day crews are on duty, and the others."""
-
-    values: tuple[F64, F64]
-    hours: tuple[NDArray[np.int64], NDArray[np.int64]]
-
-
-def _weeks(pattern: F64, day: Bool) -> _Week:
-    values, hours = zip(*(np.unique(pattern[part], return_counts=True) for part in (day, ~day)), strict=True)
-    return _Week(values, hours)
-
-
-def _expected(pool: _Pool, ranks: list[int], week: _Week, level: float) -> float:
-    """Return the mean number on the run, over the week, of the pool's pumps of these ranks.
-
-    While the day crews are on duty, the on-call people crew only the pumps that have no day crew.
-    """
-    total = 0.0
-    for values, hours, day in zip(week.values, week.hours, (True, False), strict=True):
-        theirs = [r for r in range(len(pool.minima)) if not (day and r in pool.day_crewed)]
-        counted = [position for position, r in enumerate(theirs) if r in ranks]
-        if not counted or not len(values):
-            continue
-        presence = np.minimum(1.0, level * values)
-        minima = tuple(pool.minima[r] for r in theirs)
-        by_pump = availability_by_pump(pool.skill, presence, minima, pool.ba_needed)
-        total += float(hours @ by_pump[:, counted].sum(axis=1))
-    return total / HOURS_OF_WEEK
-
-
-def _level(pools: list[tuple[_Pool, list[int]]], week: _Week, wanted: float) -> float | None:
-    """Return the common level at which the pools' pumps on the run add up to ``wanted``; None if out of reach."""
-    low, high = 0.0, float(1.0 / min(v.min() for v in week.values if len(v)))
-
-    def reached(level: float) -> float:
-        return sum(_expected(pool, ranks, week, level) for pool, ranks in pools)
-
-    if not any(ranks for _, ranks in pools):
-        return 1.0
-    if not 0.0 <= wanted <= reached(high) + 1e-9:
-        return None
-    for _ in range(_BISECTIONS):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if reached(middle) < wanted else (low, middle)
-    return high

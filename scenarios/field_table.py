@@ -15,7 +15,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, NaiveDatetime
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -23,7 +23,14 @@ from scenarios.kinds import as_model, plain, value_of_table
 from scenarios.schema import Scenario
 
 FILE = Path(__file__).with_name("fields.csv")
-_NAMES = {float: "number", int: "whole number", str: "text", bool: "true or false", date: "date"}
+_NAMES = {
+    float: "number",
+    int: "whole number",
+    str: "text",
+    bool: "true or false",
+    date: "date",
+    NaiveDatetime: "date and time",
+}
 
 
 @dataclass(frozen=True, slots=True)

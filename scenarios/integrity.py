@@ -6,25 +6,15 @@ Each check is a generator of flaws, pure and independent of files; ``scenarios.l
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from math import floor
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scenarios.faults import listed, nearest, nearest_remedy
+from scenarios.integrity_events import Flaw, event_flaws, rider_flaws
 from scenarios.schema import INCIDENT_FILTERS, Appliance, IncidentType, Scenario, Standard
 
 SHARE_TOLERANCE = 1e-6
 SMALLEST_CREW = 4  # on any pump (ECFRS FOI 4120/2020)
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """Something wrong at ``path`` of the scenario."""
-
-    path: tuple[str, ...]
-    value: object
-    problem: str
-    remedy: str
 
 
 def flaws(
@@ -43,6 +33,9 @@ def flaws(
     if not {"stations", "appliances", "wholetime", "on_call"} & set(incomplete):
         yield from _crews(scenario)
     yield from _incident_types(scenario)
+    yield from event_flaws(scenario)
+    if not {"stations", "appliances"} & set(incomplete):
+        yield from rider_flaws(scenario, {code: on_call_roster(scenario, code) for code in scenario.stations})
     if not {"appliances", "incident_types"} & set(incomplete):
         yield from _capabilities(scenario)
     yield from _profiles(scenario)

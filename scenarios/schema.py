@@ -7,10 +7,10 @@ extend another by changing named things.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime
 
 
 def _written_as_date(value: object) -> object:
@@ -20,15 +20,24 @@ def _written_as_date(value: object) -> object:
     return value
 
 
+def _written_as_moment(value: object) -> object:
+    """Refuse a bare number, and a time with an offset: simulated time is local."""
+    if isinstance(value, (int, float)) or (isinstance(value, datetime) and value.tzinfo is not None):
+        raise ValueError("should be a local date and time such as 2020-07-15T14:30:00")
+    return value
+
+
 # strict: a number must be written as a number; without it `true` would pass for 1 and "12" for 12.
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Whole = Annotated[int, Field(strict=True)]
 Share = Annotated[Number, Field(ge=0.0, le=1.0)]
+Points = Annotated[Number, Field(ge=-1.0, le=1.0)]  # added to a share
 Positive = Annotated[Number, Field(gt=0.0)]
 NotNegative = Annotated[Number, Field(ge=0.0)]
 Factor = Annotated[Number, Field(gt=0.0, le=10.0)]
 Sigma = Annotated[Number, Field(ge=0.0, le=3.0)]  # of a lognormal; 3 is a scatter of 20 to 1
 Flag = Annotated[bool, Field(strict=True)]
+Moment = Annotated[NaiveDatetime, BeforeValidator(_written_as_moment)]
 Day = Annotated[date, BeforeValidator(_written_as_date)]
 Hour = Annotated[Whole, Field(ge=0, le=24)]  # the end of a span may be 24
 HourOfDay = Annotated[Whole, Field(ge=0, le=23)]
@@ -89,6 +98,8 @@ class Station(Source):
     lon: Longitude
     core: Flag = False  # strategic station
     on_call_people: Annotated[Whole, Field(ge=0, le=60)] | None = None  # roster; None: by the number of pumps
+    availability_gain: Points = 0.0  # of its on-call pumps, on top of the common level
+    day_riders: Annotated[Whole, Field(ge=0, le=8)] = 0  # day duty people riding with its on-call crew
 
 
 class Appliance(Source):
@@ -114,6 +125,7 @@ class Wholetime(Model):
     availability: Share = 0.986
     day_crew_availability: Share = 0.986
     day_crew_hours: tuple[Hour, Hour] = (9, 18)
+    day_rider_presence: Share = 0.9
     turnout_day_median_s: Positive = 70.0
     turnout_night_median_s: Positive = 95.0
     turnout_p90_over_median: Annotated[Number, Field(gt=1.0)] = 1.6
@@ -133,6 +145,9 @@ class OnCall(Model):
     weekday_day_factor: Factor = 0.80  # weekday 07 to 18, on the declared share
     evening_night_factor: Factor = 1.12
     weekend_day_factor: Factor = 1.0
+    weekday_day_gain: Points = 0.0  # on top of what availability and factors give
+    evening_night_gain: Points = 0.0
+    weekend_day_gain: Points = 0.0
     block_h: Positive = 6.0
     muster_median_s: Positive = 274.0  # gives a crew in 285 s at the median
     muster_sigma: Sigma = 0.25
@@ -186,6 +201,29 @@ class IncidentType(Source):
     makeup_pumps_mean: Annotated[Number, Field(ge=1.0, le=50.0)] = 1.0
     makeup_after_min: NotNegative = 8.0
     attendance: dict[str, Variant]
+
+
+class ScriptedIncident(Source):
+    """An incident that happens in every replication: this type, at this local time, at this place."""
+
+    type: str  # a key of Scenario.incident_types
+    at: Moment
+    lat: Latitude
+    lon: Longitude
+    plt: Flag = False
+    pumps: Annotated[Whole, Field(ge=0, le=60)]
+    capabilities: tuple[str, ...] = ()
+    makeup_pumps: Annotated[Whole, Field(ge=0, le=60)] = 0
+    makeup_after_min: NotNegative = 8.0
+    scene_median_min: Positive | None = None  # per appliance; None: the type's
+
+
+class Surge(Source):
+    """Days on which there are more calls (or fewer) than on any other of their season."""
+
+    first: Day
+    last: Day
+    factors: dict[str, Annotated[Number, Field(ge=0.0, le=1000.0)]]  # by incident type, group, or "all"
 
 
 class Neighbour(Model):
@@ -279,6 +317,8 @@ class Scenario(Model):
     stations: dict[str, Station]
     appliances: dict[str, Appliance]
     incident_types: dict[str, IncidentType]
+    scripted_incidents: dict[str, ScriptedIncident] = Field(default_factory=dict)
+    surges: dict[str, Surge] = Field(default_factory=dict)
     profiles_hour: dict[str, HourProfile]
     profiles_month: dict[str, MonthProfile]
     standards: dict[str, Standard]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.incidents import Incidents, draw_incidents
 from sim.noise import ResponseNoise
 from sim.roster import Roster, draw_roster
+from sim.scripted import with_scripted
 from sim.world import World
 
 
@@ -21,7 +22,7 @@ class Draws:
 
 def draw(world: World, seed: int, replication: int) -> Draws:
     """Draw one replication: the same for the same three arguments, in any process."""
-    incidents = draw_incidents(world, seed, replication)
+    incidents = with_scripted(world, draw_incidents(world, seed, replication), seed, replication)
     return Draws(
         incidents=incidents,
         roster=draw_roster(world, seed, replication),

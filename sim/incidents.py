@@ -26,8 +26,10 @@ U64 = NDArray[np.uint64]
 MAKEUP_AFTER_SIGMA = 0.5
 """Lognormal sigma of the minutes from first arrival to a make-up (assumption)."""
 
-_DAY_BITS, _SERIAL_BITS = 20, 16
-_SERIALS = 1 << _SERIAL_BITS
+DAY_BITS, SERIAL_BITS = 20, 16
+SERIALS = 1 << SERIAL_BITS
+SERIALS_SCRIPTED = 256
+"""Serials of a type and day kept for scripted incidents: the last ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +55,7 @@ class Incidents:
     scene_z: F32
     makeup_pumps: I16
     makeup_after_min: F32
+    scene_median_min: F32 | None = None  # of one appliance; None: the type's
 
     def __len__(self) -> int:
         """Return the number of incidents."""
@@ -61,8 +64,8 @@ class Incidents:
     def id_text(self, demand: Demand, row: int) -> str:
         """Return the name a user reads and types: type, day, serial, as in ``dwelling_fire-0123-02``."""
         key = int(self.key[row])
-        day = key >> _SERIAL_BITS & ((1 << _DAY_BITS) - 1)
-        return f"{demand.key[int(self.type[row])]}-{day:04d}-{key % _SERIALS:02d}"
+        day = key >> SERIAL_BITS & ((1 << DAY_BITS) - 1)
+        return f"{demand.key[int(self.type[row])]}-{day:04d}-{key % SERIALS:02d}"
 
     def row_of(self, text: str) -> int:
         """Return the row of the incident named as ``id_text`` names it; ValueError if there is none."""
@@ -86,9 +89,9 @@ def key_of(text: str) -> np.uint64:
             f"not an incident name: {text!r} (expected type-day-serial, as in dwelling_fire-0123-02)"
         )
     day, serial = int(parts[1]), int(parts[2])
-    if day >= 1 << _DAY_BITS or serial >= _SERIALS:
+    if day >= 1 << DAY_BITS or serial >= SERIALS:
         raise ValueError(f"not an incident name: {text!r} (day or serial too large)")
-    return np.uint64(type_hash(parts[0]) << (_DAY_BITS + _SERIAL_BITS) | day << _SERIAL_BITS | serial)
+    return np.uint64(type_hash(parts[0]) << (DAY_BITS + SERIAL_BITS) | day << SERIAL_BITS | serial)
 
 
 def draw_incidents(world: World, seed: int, replication: int) -> Incidents:
@@ -97,7 +100,7 @@ def draw_incidents(world: World, seed: int, replication: int) -> Incidents:
     hashes = _type_hashes(demand)
     weights = _slot_weights(world)
     type_index, day, serial = _counts(world, weights, seed, replication)
-    counter = (day << _SERIAL_BITS | serial).astype(np.uint64)
+    counter = (day << SERIAL_BITS | serial).astype(np.uint64)
 
     def uniform(purpose: str) -> F64:
         names = streams(seed, replication, f"incident {purpose}", demand.key)
@@ -108,7 +111,7 @@ def draw_incidents(world: World, seed: int, replication: int) -> Incidents:
     time_min = _times(world, weights, type_index, day, uniform("time"))
     in_time = time_min < world.calendar.horizon_min
     type_index, counter, time_min = type_index[in_time], counter[in_time], time_min[in_time]
-    key = hashes[type_index] << np.uint64(_DAY_BITS + _SERIAL_BITS) | counter
+    key = hashes[type_index] << np.uint64(DAY_BITS + SERIAL_BITS) | counter
     order = np.lexsort((key, time_min))
     type_index, counter, time_min, key = type_index[order], counter[order], time_min[order], key[order]
 
@@ -132,6 +135,7 @@ def draw_incidents(world: World, seed: int, replication: int) -> Incidents:
         scene_z=normal("scene").astype(np.float32),
         makeup_pumps=_makeups(demand, type_index, uniform("makeup"), uniform("makeup pumps")),
         makeup_after_min=(demand.makeup_after_min[type_index] * after_factor).astype(np.float32),
+        scene_median_min=demand.scene_median_min[type_index].astype(np.float32),
     )
 
 
@@ -166,13 +170,15 @@ def _counts(
     slots_per_year = world.calendar.year_days * 24.0 * 60.0 / SLOT_MIN
     expected = np.add.reduceat(weights, starts, axis=1) * (demand.per_year / slots_per_year)[:, None]
     days = world.calendar.day[starts].astype(np.int64)
+    if demand.day_factor is not None:
+        expected = expected * demand.day_factor[:, days]
     names = streams(seed, replication, "incident count", demand.key)
     counts = poisson_quantile(uniforms(names[:, None], days[None, :]), expected)
-    if counts.size and counts.max() >= _SERIALS:
+    if counts.size and counts.max() >= SERIALS - SERIALS_SCRIPTED:
         worst = demand.key[int(counts.max(axis=1).argmax())]
         raise ValueError(
-            f"incident type {worst!r}: {counts.max()} calls in one day; at most {_SERIALS - 1} can be told"
-            " apart: lower per_year"
+            f"incident type {worst!r}: {counts.max()} calls in one day; at most"
+            f" {SERIALS - SERIALS_SCRIPTED - 1} can be told apart: lower per_year"
         )
     flat = counts.ravel()
     total = int(flat.sum())

@@ -45,7 +45,9 @@ class ResponseNoise:
         self._journey_factor = np.exp(timings.journey_sigma * NORMAL_TABLE).astype(np.float32)
         self._failure_below = np.uint64(round(min(max(timings.failure_per_response, 0.0), 1.0) * 2.0**32))
         self._scene_stream = stream(seed, replication, "scene")
-        self._scene_median: F32 = demand.scene_median_min[incidents.type].astype(np.float32)
+        own = incidents.scene_median_min
+        usual = demand.scene_median_min[incidents.type].astype(np.float32)
+        self._scene_median: F32 = usual if own is None else own
         self._scene_sigma: F32 = (demand.scene_sigma[incidents.type] * math.sqrt(0.5)).astype(np.float32)
         self._scene_z = incidents.scene_z
         self._key = incidents.key

@@ -119,6 +119,21 @@ class People:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Scripted:
+    """Incidents that happen in every replication, K of them, besides those that are drawn."""
+
+    key: tuple[str, ...]
+    type: I16  # (K,)
+    cell: I32  # (K,)
+    time_min: F64  # (K,) of the call
+    plt: Bool  # (K,)
+    variant: I32  # (K,) own attendance, behind those of the types
+    makeup_pumps: I16  # (K,)
+    makeup_after_min: F32  # (K,)
+    scene_median_min: F32  # (K,) NaN: the type's
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Demand:
     """Incident types, M of them, and where and when they happen."""
 
@@ -143,6 +158,8 @@ class Demand:
     variant_name: tuple[str, ...]
     variant_pumps: I8  # (V,)
     variant_capabilities: tuple[tuple[int, ...], ...]  # (V,) capability index of each special asked for
+    day_factor: F64 | None = None  # (M, local days) on the calls of single days; None: 1
+    scripted: Scripted | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,8 @@ ENTRIES = {
     "stations": "E10",
     "appliances": "E34R1",
     "incident_types": "rescue",
+    "scripted_incidents": "refinery",
+    "surges": "spate",
     "attendance": "person",
     "profiles_hour": "afa",
     "profiles_month": "afa",

@@ -179,7 +179,7 @@ def test_rows_are_sorted_and_keys_unique(uneven: tuple[World, Incidents]) -> Non
     assert incidents.time_min[-1] < world.calendar.horizon_min
     expected = {"key": "u8", "type": "i2", "cell": "i4", "time_min": "f8", "plt": "b1", "late_call": "b1"} | {
         "variant": "i4", "handling_min": "f4", "traffic": "f4", "scene_z": "f4", "makeup_pumps": "i2",
-        "makeup_after_min": "f4",
+        "makeup_after_min": "f4", "scene_median_min": "f4",
     }  # fmt: skip
     assert {name: getattr(incidents, name).dtype for name in COLUMNS} == {
         n: np.dtype(t) for n, t in expected.items()
