@@ -58,7 +58,6 @@ class Job:
     travel_min: float
     arrived_min: float = _NAN
     released_min: float = _NAN
-    process: Process | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -94,7 +93,9 @@ class Control:
         self._sigma: list[float] = world.units.immediate_sigma.tolist()
         self._over_border: list[bool] = world.demand.over_border.tolist()
         self._strikes = _strikes(world)
-        self._arrivals: dict[int, Event] = {}
+        self._arrivals: dict[int, Event] = {}  # by incident (row)
+        self._alerts: dict[int, Event] = {}  # by appliance
+        self._stories: list[Process] = []
         self._unreached: set[tuple[int, int]] = set()  # incident row and appliance of mobilising failures
         self.waiting: deque[Waiting] = deque()
         self.slot_watch = False
@@ -108,6 +109,9 @@ class Control:
 
     def start(self) -> None:
         """Start the stories that need no cause."""
+        self._stories = [
+            self.env.process(stories.answer_alerts(self, unit)) for unit in range(len(self.world.units.key))
+        ]
         self.env.process(stories.take_calls(self))
         self.cover.start()
 
@@ -218,15 +222,27 @@ class Control:
             road = fleet.minutes_from_leg(leg, now, slot, self._cell[row]) - turnout
             self.end_job(unit)
             self.cover.sent_away(unit, row)
-            if leg.process is not None:
-                leg.process.interrupt()
         job = Job(
             row, unit, self.table.next_order(row), reason, capability, origin, place, mode, pool, crew,
             now, estimate_min, turnout, road * self._traffic[row] * float(journeys[unit]),
         )  # fmt: skip
         self.table.sent(row, unit, now)
-        job.process = self.env.process(stories.respond(self, job))
+        self._set_out(job, leg)
         return job
+
+    def _set_out(self, job: Job, leg: Leg | None) -> None:
+        """Hand the job to the appliance's story, and end the story of a cover move that it is on."""
+        if leg is not None and leg.process is not None:
+            if leg.process is self._stories[job.unit]:
+                leg.process.interrupt(job)
+                return
+            leg.process.interrupt()
+        self._alerts[job.unit].succeed(job)
+
+    def alert_of(self, unit: int) -> Event:
+        """Return the event of an appliance's next alert; its value is the Job."""
+        alert = self._alerts[unit] = self.env.event()
+        return alert
 
     def _crew_up(self, row: int, unit: int, slot: int, mode: int, turnout_z: float) -> tuple[int, int, float]:
         """Return pool, people aboard and turnout minutes of an appliance alerted at home."""
@@ -270,7 +286,7 @@ class Control:
         blue_min = float(self.world.travel.site_min[band, cell, home])
         return_min = blue_min * self.world.timings.return_factor
         fleet.legs[job.unit] = Leg(
-            job.unit, _RETURNING, cell, home, now, return_min, blue_min, band, job.process
+            job.unit, _RETURNING, cell, home, now, return_min, blue_min, band, self._stories[job.unit]
         )
         fleet.jobs[job.unit] = job
         if self.waiting:  # a process of its own: it may send the very appliance whose process this is

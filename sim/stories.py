@@ -32,18 +32,24 @@ def make_up(control: Control, row: int, arrival: Event) -> Story:
     control.make_up(row)
 
 
-def respond(control: Control, job: Job) -> Story:
-    """Turn out, drive, work at the scene, and drive home unless sent somewhere else on the way."""
+def answer_alerts(control: Control, unit: int) -> Story:
+    """An appliance: turn out, drive, work at the scene, drive home or be sent on from the road; over and over."""
     env = control.env
-    yield env.timeout(job.turnout_min + job.travel_min)
-    control.arrive(job)
-    yield env.timeout(control.scene_min(job))
-    return_min = control.release(job)
-    try:
-        yield env.timeout(return_min)
-    except Interrupt:
-        return
-    control.come_home(job)
+    job: Job | None = None
+    while True:
+        if job is None:
+            job = yield control.alert_of(unit)
+        yield env.timeout(job.turnout_min + job.travel_min)
+        control.arrive(job)
+        yield env.timeout(control.scene_min(job))
+        return_min = control.release(job)
+        try:
+            yield env.timeout(return_min)
+        except Interrupt as sent_on:
+            job = sent_on.cause
+        else:
+            control.come_home(job)
+            job = None
 
 
 def send_another(control: Control, row: int, unreached: int, capability: int) -> Story:
