@@ -198,6 +198,45 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 @app.command()
+def ladder(
+    base: Annotated[str, typer.Argument(help="Name of an embedded scenario, or a file.")] = "baseline",
+    rungs: Annotated[str, typer.Option(help="Numbers of pumps, with commas; default 66,60,56 … 40.")] = "",
+    by: Annotated[
+        str, typer.Option(help="Which pumps go first: random, on_call_by_day, farthest, with commas.")
+    ] = "random,on_call_by_day,farthest",
+    orders: Annotated[int, typer.Option(min=1, max=1000, help="Orders drawn by lot.")] = 3,
+    leave_one_out: Annotated[
+        bool,
+        typer.Option("--leave-one-out/--no-leave-one-out", help="Say what each pump is worth, and when."),
+    ] = True,
+    replications: Annotated[int, typer.Option(min=1, help="How many times the period is simulated.")] = 5,
+    days: Annotated[int, typer.Option(min=1, max=36600, help="Length of a replication.")] = 28,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Root of all chance.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Print every pump.")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Say how the standards fall as pumps go off the run, and what each pump is worth."""
+    from experiments.ladder.command import parse_rungs, run_ladder
+    from experiments.ladder.study import Settings
+
+    settings = Settings(
+        base=base,
+        rungs=parse_rungs(rungs),
+        by=_names(by),
+        orders=orders,
+        leave_one_out=leave_one_out,
+        replications=replications,
+        days=days,
+        seed=seed,
+        workers=workers,
+        out=out,
+    )
+    run_ladder(settings, every=every, as_json=form is Format.JSON)
+
+
+@app.command()
 def show(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of a finished run; default the latest.")
