@@ -14,6 +14,7 @@ import typer
 
 from experiments.errors import Stopped, UserError
 from experiments.sweep.commands import app as sweep_app
+from experiments.what_if import what_if
 
 
 class Format(StrEnum):
@@ -35,6 +36,7 @@ scenario_app = typer.Typer(
 )
 app.add_typer(scenario_app, name="scenario")
 app.add_typer(sweep_app, name="sweep")
+app.command("what-if")(what_if)
 
 FormatOption = Annotated[Format, typer.Option("--format", help="A table to read, or one JSON document.")]
 RunOption = Annotated[
