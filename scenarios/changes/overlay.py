@@ -107,7 +107,9 @@ def _changed(before: Content, after: Content) -> Content:
         if key in before and old == value:
             continue
         if isinstance(value, dict):
-            changed[key] = _changed(old if isinstance(old, dict) else {}, value)
+            inner = _changed(old if isinstance(old, dict) else {}, value)
+            if inner or key not in before:
+                changed[key] = inner
         elif value is not None:
             changed[key] = value
     return changed

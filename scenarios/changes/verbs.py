@@ -107,13 +107,56 @@ def new_station(scenario: Scenario, name: str, place: str, crewings: tuple[str, 
 
 
 def availability(scenario: Scenario, group: str, amount: Amount) -> Patch:
-    """Set or shift the share of time on the run: of on-call pumps, wholetime pumps or day crews."""
-    found = find_key(AVAILABILITY, group, "group")
-    path, now = AVAILABILITY[found](scenario)
-    share = round(now + amount.value if amount.relative else amount.value, 10)
-    if not 0.0 <= share <= 1.0:
-        raise ChangeError(f"makes an availability of {share:.1%}", f"it is {now:.1%} now, and at most 100%")
-    return Patch(lay=_nested(path, share))
+    """Set or shift the share of time on the run: of on-call pumps, wholetime pumps, day crews, or one on-call station.
+
+    Of hours (``on_call.weekday_day``) and of a station, points are given on top of whatever it is.
+    """
+    if fold(group) in map(fold, AVAILABILITY):
+        path, now = AVAILABILITY[find_key(AVAILABILITY, group, "group")](scenario)
+        share = round(now + amount.value if amount.relative else amount.value, 10)
+        if not 0.0 <= share <= 1.0:
+            raise ChangeError(
+                f"makes an availability of {share:.1%}", f"it is {now:.1%} now, and at most 100%"
+            )
+        return Patch(lay=_nested(path, share))
+    if fold(group) in map(fold, HOURS):
+        name = find_key(HOURS, group, "group").partition(".")[2]
+        field_name = f"{name}_gain"
+        now = getattr(scenario.on_call, field_name)
+        return Patch(lay={"on_call": {field_name: _points(now, amount)}})
+    try:
+        code = find_station(scenario, group)
+    except ChangeError as unknown:
+        remedy = f"a group is {listed([*AVAILABILITY, *HOURS])}; of stations {unknown.remedy}"
+        raise ChangeError("unknown group or station", remedy) from None
+    return _station_availability(scenario, code, amount)
+
+
+def _station_availability(scenario: Scenario, code: str, amount: Amount) -> Patch:
+    pumps = [
+        key
+        for key, each in scenario.appliances.items()
+        if each.station == code and each.crewing == "on_call" and each.kind == "pump" and not each.removed
+    ]
+    if not pumps:
+        name = scenario.stations[code].name
+        raise ChangeError(
+            f"{name} has no on-call pump", "wholetime pumps share one level: --availability wholetime=+0.5pt"
+        )
+    if not amount.relative:
+        return Patch(lay={"appliances": {key: {"availability": amount.value} for key in pumps}})
+    stated = {key: scenario.appliances[key].availability for key in pumps}
+    if all(value is not None for value in stated.values()):
+        shares = {key: round((value or 0.0) + amount.value, 10) for key, value in stated.items()}
+        return Patch(lay={"appliances": {key: {"availability": share} for key, share in shares.items()}})
+    gain = _points(scenario.stations[code].availability_gain, amount)
+    return Patch(lay={"stations": {code: {"availability_gain": gain}}})
+
+
+def _points(now: float, amount: Amount) -> float:
+    if not amount.relative:
+        raise ChangeError("only points can be added to some hours", "write +5pt or -5pt")
+    return round(now + amount.value, 10)
 
 
 AVAILABILITY: dict[str, Callable[[Scenario], tuple[tuple[str, ...], float]]] = {
@@ -122,6 +165,8 @@ AVAILABILITY: dict[str, Callable[[Scenario], tuple[tuple[str, ...], float]]] = {
     "day_crew": lambda s: (("wholetime", "day_crew_availability"), s.wholetime.day_crew_availability),
 }
 """The field of each group whose availability can be changed, and its value now."""
+HOURS = ("on_call.weekday_day", "on_call.weekend_day", "on_call.evening_night")
+"""Hours of the week whose on-call availability can be shifted."""
 
 
 def core(scenario: Scenario, stations: tuple[str, ...]) -> Patch:

@@ -108,6 +108,20 @@ def test_points_add_up() -> None:
     assert option.wholetime.availability == 0.97
 
 
+def test_availability_of_hours_and_of_a_station() -> None:
+    option = changed(
+        ("availability", "on_call.weekday_day=+5pt"),
+        ("availability", "Ongar=+3pt"),
+        ("availability", "W71=+3pt"),
+        ("availability", "Canvey Island=50%"),
+    )
+    assert option.on_call.weekday_day_gain == 0.05
+    assert option.stations["W71"].availability_gain == 0.06
+    assert [option.appliances[key].availability for key in ("W54P1", "W54P2")] == [0.5, 0.5]
+    again = changed(("availability", "Canvey Island=+3pt"), base=option)
+    assert again.appliances["W54P1"].availability == 0.53
+
+
 def test_core_names_all_core_stations() -> None:
     option = changed(("core", "Witham,E12"))
     assert {code for code, each in option.stations.items() if each.core} == {"E12", "E25"}
@@ -245,7 +259,10 @@ def test_overlay_says_only_what_changes() -> None:
         (("availability", "on_call=+5"), "write +5pt"),
         (("availability", "on_call=5pt"), "write +5pt or -5pt"),
         (("availability", "on_call=+50pt"), "makes an availability of 129.2%"),
-        (("availability", "oncal=84%"), "the nearest known is on_call"),
+        (("availability", "oncal=84%"), "a group is on_call, wholetime, day_crew"),
+        (("availability", "Tiptre=+5pt"), "the nearest known is Tiptree (E23)"),
+        (("availability", "Basildon=+5pt"), "Basildon has no on-call pump"),
+        (("availability", "on_call.weekday_day=84%"), "only points can be added"),
         (("availability", "on_call=84"), "if 84% is meant"),
         (("core", "Colchester,Clacto"), "the nearest known is Clacton (E12)"),
         (("core", "Colchester,,Clacton"), "a name is missing"),
