@@ -35,16 +35,18 @@ class ScenarioRun:
 def run_all(scenarios: Sequence[Any], settings: CompareSettings, progress: Progress) -> list[ScenarioRun]:
     """Run every scenario as often as asked, or until the differences from the first are precise enough."""
     wanted = precisions(scenarios[0], settings)
+    # Told once and first: a model that changes under a long comparison must not split it.
+    sides = [(scenario, identity_of(scenario, settings.seed)) for scenario in scenarios]
     if not wanted:
-        return _finished(_round(scenarios, settings.replications, settings, progress), settings)
+        return _finished(_round(sides, settings.replications, settings, progress), settings)
     count = FLOOR
     while True:
-        runs = _round(scenarios, count, settings, progress)
+        runs = _round(sides, count, settings, progress)
         differences = [_differences(runs[0], option, wanted) for option in runs[1:]]
         stop = first_precise(wanted, differences, count)
         if stop is not None or count >= settings.ceiling:
             # Cut back to the first number that does: neither --workers nor the rounds may matter.
-            return _finished(_round(scenarios, stop or count, settings, progress), settings)
+            return _finished(_round(sides, stop or count, settings, progress), settings)
         guess = max(forecast(wanted, series, ceiling=settings.ceiling) for series in differences)
         count = min(settings.ceiling, max(count + 2, min(guess, 2 * count)))
 
@@ -91,19 +93,18 @@ def _differences(
 
 
 def _round(
-    scenarios: Sequence[Any], count: int, settings: CompareSettings, progress: Progress
+    sides: Sequence[tuple[Any, dict[str, Any]]], count: int, settings: CompareSettings, progress: Progress
 ) -> list[ScenarioRun]:
     """Bring every scenario to ``count`` replications."""
     runs: list[ScenarioRun] = []
-    whole = count * len(scenarios)
-    for scenario in scenarios:
+    whole = count * len(sides)
+    for scenario, identity in sides:
         before = count * len(runs)
 
         def tell(done: int, total: int, before: int = before) -> None:
             del total
             progress(before + min(done, count), whole)
 
-        identity = identity_of(scenario, settings.seed)
         folder = RunFolder(settings.runs / default_out(identity).name)
         folder.check(identity)
         done = replicate_into(

@@ -1,4 +1,4 @@
-"""A small busy town, run straight through the engine: replications of a month in a few hundredths of a second."""
+"""A small busy town, run straight through the engine: replications of a fortnight in a few hundredths of a second."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def town(*, second: str = "on_call", key: str = "S1", closed: bool = False) -> A
         kinds=kinds,
         columns=5,
         rows=3,
-        days=28,
+        days=14,
         turnout_sigma=0.3,
         muster_sigma=0.25,
         timings={"handling_sigma": 0.5, "traffic_sigma": 0.12, "journey_sigma": 0.15, "return_factor": 1.25},
