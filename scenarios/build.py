@@ -111,6 +111,7 @@ def _rules(scenario: Scenario) -> Rules:
         cover_parameters={
             "reach_min": cover.reach_min,
             "delay_min": cover.delay_min,
+            "group_delay_min": cover.group_delay_min,
             "longest_move_min": cover.longest_move_min,
             "least_gain": cover.least_gain,
         },

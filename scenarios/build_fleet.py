@@ -100,7 +100,14 @@ def build_sites(scenario: Scenario, district_names: tuple[str, ...]) -> Sites:
         ),
         easting_m=easting,
         northing_m=northing,
+        cover_group=_cover_groups([s.cover_group for s in stations.values()]),
     )
+
+
+def _cover_groups(names: list[str]) -> NDArray[np.int16]:
+    """Return the number of each station's group, in the order of their names' first appearance; −1 for none."""
+    known = [name for name in dict.fromkeys(names) if name]
+    return np.array([known.index(name) if name else -1 for name in names], dtype=np.int16)
 
 
 def build_units(scenario: Scenario, plans: list[PoolPlan], capability_names: tuple[str, ...]) -> Units:

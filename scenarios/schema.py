@@ -97,6 +97,7 @@ class Station(Source):
     lat: Latitude
     lon: Longitude
     core: Flag = False  # strategic station
+    cover_group: str = ""  # core stations of one group: one of them is to be covered
     on_call_people: Annotated[Whole, Field(ge=0, le=60)] | None = None  # roster; None: by the number of pumps
     availability_gain: Points = 0.0  # of its on-call pumps, on top of the common level
     day_riders: Annotated[Whole, Field(ge=0, le=8)] = 0  # day duty people riding with its on-call crew
@@ -244,6 +245,7 @@ class Cover(Model):
     policy: Literal["none", "core_stations", "dynamic", "people"] = "core_stations"
     reach_min: Positive = 15.0
     delay_min: NotNegative = 45.0
+    group_delay_min: NotNegative = 0.0
     longest_move_min: Positive = 30.0
     least_gain: NotNegative = (
         0.01  # share of expected demand newly within reach that justifies a dynamic move

@@ -31,7 +31,7 @@ def core_stations(view: View, parameters: Parameters) -> list[Decision]:
     """
     decisions: list[Decision] = [*recalls(view)]
     sent: set[int] = set()
-    for site in overdue(view, parameters["delay_min"]):
+    for site in overdue(view, parameters):
         unit = most_suitable(view, site, parameters["longest_move_min"], sent)
         if unit >= 0:
             sent.add(unit)

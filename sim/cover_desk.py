@@ -1,7 +1,7 @@
 """The cover desk of the control room: looks when there may be something to do, and asks the policy.
 
 That is: when a core station's last pump has left, when crews come or go there, and once when the policy's delay is
-over. A core station that could not be served is looked at again on the half hour, when crews change. No review is
+over. A core station that could not be served is looked at again every hour. No review is
 made at or after the horizon. What a decision does to the fleet stands in ``sim.cover_moves``.
 """
 
@@ -20,10 +20,9 @@ from sim.cover import POLICIES
 from sim.cover_expected import Expected
 from sim.cover_lending import crewable, members, people_view
 from sim.cover_moves import Moves, Standby
-from sim.cover_sites import ROUNDING_MIN, least_stay
-from sim.cover_tables import crew_changes, demand_in_reach, movers, road_minutes
+from sim.cover_sites import ROUNDING_MIN, delay_of, least_stay
+from sim.cover_tables import cover_mates, crew_changes, demand_in_reach, movers, road_minutes
 from sim.cover_view import Decision, Move, Recall, View
-from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
     from sim.control import Control
@@ -32,6 +31,9 @@ if TYPE_CHECKING:
 # Looking a member up in an enumeration is slow enough to show.
 _ON_THE_RUN = (int(Mode.IMMEDIATE), int(Mode.ON_CALL))
 _IMMEDIATE, _MECHANICAL = int(Mode.IMMEDIATE), int(Mode.MECHANICAL)
+
+_RETRY_MIN = 60.0
+"""How often control looks again for a station that could not be served (assumption)."""
 
 
 class CoverDesk:
@@ -58,6 +60,7 @@ class CoverDesk:
         self._core = world.sites.core & world.sites.own
         self._site: list[int] = world.units.site.tolist()
         self._is_core: list[bool] = self._core.tolist()
+        self._mates = cover_mates(world)
         self._pumps_at: list[list[int]] = [
             np.flatnonzero(self._pump & (world.units.site == site)).tolist()
             for site in range(len(self._is_core))
@@ -133,12 +136,12 @@ class CoverDesk:
         now = self.env.now
         if self.own_ready(site):
             self.empty_since.pop(site, None)
-            if site in self.moves.standing:
+            if any(mate in self.moves.standing for mate in self._mates.get(site, (site,))):
                 self._restored = True
                 self._plan(now)
         elif site not in self.moves.standing and site not in self.empty_since:
             self.empty_since[site] = now
-            self._plan(now + self.parameters["delay_min"])
+            self._plan(now + delay_of(site, self._mates, self.parameters))
 
     def own_ready(self, site: int) -> bool:
         """Return whether a core site has a pump at home with a crew of its own to be had."""
@@ -185,7 +188,7 @@ class CoverDesk:
     # -- deciding ---------------------------------------------------------------------------------------
 
     def _review(self, at_min: float) -> None:
-        """Ask the policy what to do, and do it; ask again on the half hour while a site stays without cover."""
+        """Ask the policy what to do, and do it; ask again every hour while a site stays without cover."""
         self._planned.discard(at_min)
         overdue = self._overdue()
         if self.dynamic or self._restored or self._worth_asking(overdue):
@@ -194,12 +197,27 @@ class CoverDesk:
                 self._carry_out(decision)
             overdue = self._overdue()
         if overdue:
-            self._plan(SLOT_MIN * (math.floor(self.env.now / SLOT_MIN) + 1.0))
+            self._plan(_RETRY_MIN * (math.floor(self.env.now / _RETRY_MIN) + 1.0))
 
     def _overdue(self) -> list[int]:
         """Return the core sites without cover for the delay."""
-        since_min = self.env.now - self.parameters["delay_min"] + ROUNDING_MIN
-        return [site for site, since in self.empty_since.items() if since <= since_min]
+        late_min = self.env.now + ROUNDING_MIN
+        return [
+            site
+            for site, since in self._waiting().items()
+            if since + delay_of(site, self._mates, self.parameters) <= late_min
+        ]
+
+    def _waiting(self) -> dict[int, float]:
+        """Return the sites without cover and since when; of a group, if all are, one for all of them."""
+        if not self._mates:
+            return self.empty_since
+        waiting = {site: since for site, since in self.empty_since.items() if site not in self._mates}
+        for group in sorted(set(self._mates.values())):
+            if all(site in self.empty_since for site in group):
+                first = min(group, key=lambda site: (self.empty_since[site], site))
+                waiting[first] = max(self.empty_since[site] for site in group)
+        return waiting
 
     def _worth_asking(self, overdue: list[int]) -> bool:
         """Return whether a core policy can have a move to make: it saves most reviews their view."""
@@ -239,6 +257,7 @@ class CoverDesk:
         for move in self.moves.standing.values():
             if move.people:
                 ready[move.unit] = self._own_crew(move.unit, slot)
+        waiting = self._waiting()
         view = View(
             site=world.units.site,
             pumps_at=self._pumps_at,
@@ -246,8 +265,9 @@ class CoverDesk:
             ready=ready,
             immediate=self.roster.mode[slot] == _IMMEDIATE,
             stands={move.unit: site for site, move in self.moves.standing.items()},
-            empty_min={site: now - since for site, since in self.empty_since.items()},
-            back_in_min={site: self.expected.back_in_min(site) for site in self.empty_since},
+            empty_min={site: now - since for site, since in waiting.items()},
+            back_in_min={site: self.expected.back_in_min(site) for site in waiting},
+            mates=self._mates,
             minutes=road_minutes(world)[band],
             movers=self._movers[band],
         )
@@ -261,7 +281,7 @@ class CoverDesk:
             longest_min = self.parameters["longest_move_min"]
             return replace(
                 view,
-                people=people_view(self.fleet, slot, sorted(self.empty_since), view.minutes, longest_min),
+                people=people_view(self.fleet, slot, sorted(self._waiting()), view.minutes, longest_min),
             )
         return view
 

@@ -29,7 +29,7 @@ def people(view: View, parameters: Mapping[str, float]) -> list[Decision]:
     if seen is None:
         return decisions
     lends = np.array([crew != 0 for crew in seen.spare], dtype=bool)
-    for site in overdue(view, parameters["delay_min"]):
+    for site in overdue(view, parameters):
         short = np.flatnonzero(seen.short & (view.site == site))
         if not len(short):
             continue

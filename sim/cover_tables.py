@@ -90,3 +90,17 @@ def off_duty_slot(roster: Roster, pool: int, crew: int, slot: int, last: int) ->
     mask = np.uint64(crew)
     short = np.flatnonzero((roster.present[slot + 1 : last, pool] & mask) != mask)
     return slot + 1 + int(short[0]) if len(short) else last
+
+
+def cover_mates(world: World) -> dict[int, tuple[int, ...]]:
+    """Return, of each core site in a cover group of two or more, the sites of its group."""
+    group = world.sites.cover_group
+    if group is None:
+        return {}
+    in_group = np.where(world.sites.core & world.sites.own, group, -1)
+    mates = {
+        site: tuple(np.flatnonzero(in_group == g).tolist())
+        for site, g in enumerate(in_group.tolist())
+        if g >= 0
+    }
+    return {site: sites for site, sites in mates.items() if len(sites) > 1}

@@ -6,7 +6,7 @@ Index letters as in ``sim.world``: S sites, U appliances, Q pools, C cells.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -49,7 +49,9 @@ class View:
     ``stands`` gives the site that an appliance on a cover move stands at or is on its way to; an appliance crewed
     by people moved stands at its own site. ``empty_min`` is how long a core site has had neither a ready pump of
     its own nor one standing by (only those that have none are in it), ``back_in_min`` when control expects its own
-    cover back (inf: unknown). ``minutes`` are ordinary road minutes between sites, row to column.
+    cover back (inf: unknown). Of a group of sites, of which one is to be covered, only the one that has been
+    empty longest is in it, and only while all are, since the last became so. ``minutes`` are ordinary road
+    minutes between sites, row to column.
     """
 
     site: I32  # (U,) home
@@ -62,6 +64,7 @@ class View:
     back_in_min: Mapping[int, float]
     minutes: F32  # (S, S)
     movers: Movers = ()
+    mates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # sites of its group, of a site in one
     people: PeopleView | None = None  # of the policy that moves people
     reach: ReachView | None = None  # of the policy that reckons marginal coverage
 

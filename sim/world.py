@@ -74,6 +74,7 @@ class Sites:
     district: I16  # index into Cells.district_names, −1 for a neighbour's
     easting_m: F64
     northing_m: F64
+    cover_group: I16 | None = None  # core stations of which one must be covered; −1 or None: by itself
 
 
 @dataclass(frozen=True, slots=True, eq=False)
