@@ -182,7 +182,7 @@ def with_values(base: Scenario, option: Scenario, values: Sequence[tuple[Range, 
 
     What ``option`` changes of ``base`` on purpose is kept: five points more availability stay five points more
     (linear scales), ten per cent more stay ten per cent more (log), and a choice that the option makes stays. A
-    share is held between 0 and 1. ``base`` itself gets the values as they are.
+    share is then held between 0 and 1. ``base`` itself gets the values as they are.
 
     Raises:
         ScenarioError: the schema refuses a value.
@@ -191,7 +191,7 @@ def with_values(base: Scenario, option: Scenario, values: Sequence[tuple[Range, 
     content: dict[str, Any] = option.model_dump(mode="python")
     for each, u in values:
         value, plain = value_at(each, u), nominal(each, base)
-        share = schema_range(each.path) == "0 to 1"
+        share = option is not base and schema_range(each.path) == "0 to 1"
         for place in places(option, each.path):
             own = at(content, place)
             new = _moved(each.scale, value, plain, own)

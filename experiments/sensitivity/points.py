@@ -109,7 +109,7 @@ def _build(study: Study, scenario: Any, at: Point) -> Any:
     from scenarios.build import build_world
 
     here = _maps(study.folder) / str(os.getpid())
-    key = (at.option, at.map_values)
+    key = at.map_values
     if study.map_here != [key]:
         shutil.rmtree(here, ignore_errors=True)
         study.map_here[:] = [key]
