@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 
 from scenarios.build_fleet import PoolPlan, fleet_of, plan_pools
 from scenarios.build_on_call import Pool, crewed_share, day_crew_hours, solve_on_call, unreachable
+from scenarios.faults import ScenarioError, ScenarioFault
 from scenarios.reference import reference_scenario
 from sim.availability import assign_skills, solve_wholetime_presence
 from sim.codes import Duty, Skill
 from sim.keys import normals, stream
+from sim.roster import LARGEST_POOL
 from sim.watches import WATCHES
 from sim.world import HOURS_OF_WEEK, People
 
@@ -42,6 +44,7 @@ def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str
     _solve_staffed(scenario, pools)
     solve_on_call(scenario, pools, fleet, _reference(scenario))
     pools = [_with_day_riders(scenario, pool) for pool in pools]
+    _check_sizes(scenario, pools)
     keys = tuple(key for pool in pools for key in pool.keys)
     sizes = [len(pool.keys) for pool in pools]
     on_call = scenario.on_call
@@ -64,6 +67,23 @@ def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str
         muster_sigma=on_call.muster_sigma,
         ba_needed=on_call.breathing_apparatus_needed,
     )
+
+
+def _check_sizes(scenario: Scenario, pools: list[Pool]) -> None:
+    """Raise ScenarioError naming every pool with more people than one can hold."""
+    faults = [
+        ScenarioFault(
+            scenario.name,
+            f"stations.{pool.plan.station}",
+            f"{len(pool.keys)} people",
+            f"the pool {pool.plan.key} has more people than the {LARGEST_POOL} that one can hold",
+            "post fewer (riders_per_pump, on_call_people, people_each_further_pump), or fewer pumps",
+        )
+        for pool in pools
+        if len(pool.keys) > LARGEST_POOL
+    ]
+    if faults:
+        raise ScenarioError(faults)
 
 
 def _with_day_riders(scenario: Scenario, pool: Pool) -> Pool:
