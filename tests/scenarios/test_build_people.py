@@ -20,8 +20,9 @@ def test_pools_with_more_people_than_one_can_hold_are_named_together() -> None:
 
     two_pumps = {
         station
-        for station in scenario.stations
-        if sum(a.station == station and a.crewing == "wholetime" for a in scenario.appliances.values()) == 2
+        for station, row in scenario.stations.items()
+        if row.service == "own"
+        and sum(a.station == station and a.crewing == "wholetime" for a in scenario.appliances.values()) == 2
     }
     assert {fault.where for fault in raised.value.faults} == {f"stations.{code}" for code in two_pumps}
     assert all("72 people" in str(fault) and "riders_per_pump" in str(fault) for fault in raised.value.faults)
