@@ -73,7 +73,7 @@ def test_a_worker_that_dies_is_told(tmp_path: Path) -> None:
 def test_another_study_in_the_folder_is_refused(tmp_path: Path) -> None:
     opened(tmp_path)
     opened(tmp_path)
-    with pytest.raises(UserError, match="holds a different study .seed 1 there, 2 asked"):
+    with pytest.raises(UserError, match=r"holds a different study \(seed 1 there, 2 asked"):
         opened(tmp_path, seed=2)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "letter.txt").write_text("dear", encoding="utf-8")
