@@ -95,7 +95,7 @@ def print_cells(places: Places, to: Console) -> None:
         if not weight[i] > 0.0:
             continue
         table.add_row(
-            f"{cells.easting_m[i] / 1000:.0f},{cells.northing_m[i] / 1000:.0f} {cells.settlement[i]}",
+            f"{cells.easting_m[i] // 1000:.0f},{cells.northing_m[i] // 1000:.0f} {cells.settlement[i]}",
             f"{cells.means.count[i]:,}",
             change(float(later[i]), "s"),
             f"{1.96 * float(cells.means.error[i]):.1f}" if math.isfinite(cells.means.error[i]) else "",
