@@ -237,12 +237,20 @@ class Control:
                 leg.process.interrupt(job)
                 return
             leg.process.interrupt()
-        self._alerts[job.unit].succeed(job)
+        self.alert_of(job.unit).succeed(job)
 
     def alert_of(self, unit: int) -> Event:
-        """Return the event of an appliance's next alert; its value is the Job."""
-        alert = self._alerts[unit] = self.env.event()
-        return alert
+        """Return the event of an appliance's next alert; its value is the Job.
+
+        It may have happened already: an appliance may be sent on in the moment in which it comes home.
+        """
+        if unit not in self._alerts:
+            self._alerts[unit] = self.env.event()
+        return self._alerts[unit]
+
+    def heard(self, unit: int) -> None:
+        """An appliance has heard its alert."""
+        del self._alerts[unit]
 
     def _crew_up(self, row: int, unit: int, slot: int, mode: int, turnout_z: float) -> tuple[int, int, float]:
         """Return pool, people aboard and turnout minutes of an appliance alerted at home."""

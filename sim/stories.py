@@ -39,6 +39,7 @@ def answer_alerts(control: Control, unit: int) -> Story:
     while True:
         if job is None:
             job = yield control.alert_of(unit)
+            control.heard(unit)
         yield env.timeout(job.turnout_min + job.travel_min)
         control.arrive(job)
         yield env.timeout(control.scene_min(job))
