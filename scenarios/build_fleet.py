@@ -82,15 +82,20 @@ def plan_pools(scenario: Scenario) -> list[PoolPlan]:
 
 
 def build_sites(scenario: Scenario, district_names: tuple[str, ...]) -> Sites:
-    """Return the stations, own and neighbours', in the scenario's order."""
+    """Return the stations, own and neighbours', in the scenario's order.
+
+    A core station whose last pump has gone is not kept covered: nothing there is ever to be restored, and another
+    station's pump would stand there for good.
+    """
     stations = scenario.stations
+    with_pump = {a.station for a in fleet_of(scenario).values() if a.kind == "pump"}
     easting, northing = to_grid([s.lat for s in stations.values()], [s.lon for s in stations.values()])
     return Sites(
         key=tuple(stations),
         name=tuple(s.name for s in stations.values()),
         service=tuple(s.service for s in stations.values()),
         own=np.array([s.service == "own" for s in stations.values()]),
-        core=np.array([s.core for s in stations.values()]),
+        core=np.array([s.core and code in with_pump for code, s in stations.items()]),
         district=np.array(
             [
                 district_names.index(s.district) if s.district in district_names else -1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scenarios.build_fleet import fleet_of, plan_pools
+from scenarios.build_fleet import build_sites, fleet_of, plan_pools
 from scenarios.build_on_call import hour_groups
 from scenarios.build_people import build_people
 from scenarios.changes import apply, parse_all
@@ -127,3 +127,12 @@ def test_day_riders_come_on_top_in_day_crew_hours() -> None:
 def test_day_riders_need_an_on_call_crew() -> None:
     with pytest.raises(ScenarioError, match="no on-call crew to ride with"):
         changed(("set", "stations.E10.day_riders=1"))
+
+
+def test_a_core_station_without_a_pump_is_not_kept_covered() -> None:
+    option = changed(("remove-pump", "E31P1"))
+    core = build_sites(option, ()).core
+    place = list(option.stations).index("E31")
+    assert option.stations["E31"].core
+    assert not core[place]
+    assert core.sum() == build_sites(BASE, ()).core.sum() - 1
