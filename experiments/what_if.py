@@ -143,19 +143,20 @@ def answer(question: Question, asked: Asked) -> None:
     from experiments import model
     from experiments.compare.command import show_comparison
     from experiments.compare.comparison import compare_scenarios
+    from experiments.compare.write import check_out
     from experiments.progress import progress_bar
-    from scenarios.changes import About, apply, parse_all, save_option
+    from scenarios.changes import About, apply_texts, save_option
     from scenarios.faults import ScenarioError
 
+    check_out(asked.out)
     if not question.verbs:
         msg = "nothing is changed. Give a verb, such as --close Tollesbury; `turnout what-if --help` lists them."
         raise UserError(msg)
     settings = asked.settings()
     base = model.load(question.base)
     try:
-        changes = parse_all(question.verbs)
         about = About(name=_name_of(question.save)) if question.save is not None else None
-        option = apply(base, changes, about)
+        option = apply_texts(base, question.verbs, about)
         if question.save is not None:
             save_option(question.save, question.base, base, option, force=question.force)
     except ScenarioError as faults:

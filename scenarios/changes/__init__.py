@@ -7,7 +7,7 @@
 (False, 'dynamic')
 """
 
-from scenarios.changes.apply import About, apply
+from scenarios.changes.apply import About, apply, apply_texts
 from scenarios.changes.names import ChangeError
 from scenarios.changes.overlay import overlay, overlay_text, save_option
 from scenarios.changes.parse import FORMS, Change, parse, parse_all
@@ -20,6 +20,7 @@ __all__ = [
     "Change",
     "ChangeError",
     "apply",
+    "apply_texts",
     "overlay",
     "overlay_text",
     "parse",

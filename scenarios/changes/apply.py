@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from scenarios.changes import verbs
 from scenarios.changes.names import ChangeError, find_place, find_station, fold
-from scenarios.changes.parse import FORMS, Change
+from scenarios.changes.parse import FORMS, Change, read_all
 from scenarios.changes.verbs import Patch
 from scenarios.datasets import district_names, geography_folder
 from scenarios.faults import ScenarioError, ScenarioFault
@@ -70,6 +70,25 @@ def apply(scenario: Scenario, changes: Sequence[Change], about: About | None = N
     if final is None or flaws:
         raise ScenarioError(flaws)
     return final
+
+
+def apply_texts(
+    scenario: Scenario, options: Sequence[tuple[str, str]], about: About | None = None
+) -> Scenario:
+    """Return the scenario changed by options (verb, text) of the command line.
+
+    Raises:
+        ScenarioError: with the faults of form and of content, all together.
+
+    """
+    changes, faults = read_all(options)
+    try:
+        changed = apply(scenario, changes, about)
+    except ScenarioError as error:
+        raise ScenarioError([*faults, *error.faults]) from None
+    if faults:
+        raise ScenarioError(faults)
+    return changed
 
 
 def _in_order(scenario: Scenario, changes: Sequence[Change]) -> list[Change]:

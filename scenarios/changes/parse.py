@@ -68,6 +68,14 @@ def parse(verb: str, text: str) -> Change:
 
 def parse_all(options: Sequence[tuple[str, str]]) -> list[Change]:
     """Return the changes of several options (verb, text); all faults come together. Raises ScenarioError."""
+    changes, faults = read_all(options)
+    if faults:
+        raise ScenarioError(faults)
+    return changes
+
+
+def read_all(options: Sequence[tuple[str, str]]) -> tuple[list[Change], list[ScenarioFault]]:
+    """Return the changes of those options that are of their verb's form, and the faults of the others."""
     changes: list[Change] = []
     faults: list[ScenarioFault] = []
     for verb, text in options:
@@ -75,9 +83,7 @@ def parse_all(options: Sequence[tuple[str, str]]) -> list[Change]:
             changes.append(parse(verb, text))
         except ScenarioError as error:
             faults += error.faults
-    if faults:
-        raise ScenarioError(faults)
-    return changes
+    return changes, faults
 
 
 def _name(text: str) -> Arguments:
