@@ -1,0 +1,207 @@
+"""Write the table of the what-if library: every scenario against the baseline, by the comparison itself.
+
+``python docs/make_library_table.py`` (or ``make library``) simulates each scenario of ``scenarios/library`` and the
+baseline over the same days, and puts what came out between the marks of ``docs/what_if_library.md``. What a fire
+officer would expect stands beforehand in ``scenarios/library/expected.csv``. Runs are kept: a second call is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+from experiments import model
+from experiments.compare import CompareSettings, Comparison, MeasureDifference, compare_scenarios
+from experiments.compare.words import change, change_span, short_verdict
+from scenarios.load import list_library, load_scenario
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "what_if_library.md"
+EXPECTED = ROOT / "scenarios" / "library" / "expected.csv"
+MARKS = ("<!-- table: written by docs/make_library_table.py -->\n", "<!-- end of the table -->\n")
+MAIN = {
+    "fire.all.within_15": "within 15 min",
+    "fire.plt.mean_s": "life-threatening",
+    "fire.second_pump.mean_s": "second pump",
+    "fire.availability.overall": "available",
+    "fire.standby.moves": "standby moves",
+}
+"""Measures of the first table: differences in points, seconds, seconds, points, moves a year."""
+SHORT_DAYS, SHORT_TIMES = 60, 10
+"""Scenarios of fewer days are simulated so many times more often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a fire officer would expect of one measure: better, worse, more, less or none; and why."""
+
+    scenario: str
+    measure: str
+    expected: str
+    why: str
+
+
+def expectations() -> list[Expectation]:
+    """Return the rows of ``expected.csv``."""
+    with EXPECTED.open(encoding="utf-8", newline="") as file:
+        return [Expectation(**row) for row in csv.DictReader(file)]
+
+
+def library() -> list[str]:
+    """Return every scenario of the library but the baseline."""
+    return [entry.name for entry in list_library() if entry.name != "baseline"]
+
+
+def compare_with_baseline(
+    name: str, *, replications: int, workers: int, runs: Path, seed: int = 1
+) -> Comparison:
+    """Compare a library scenario with the baseline over the scenario's own days."""
+    option = load_scenario(name)
+    base = load_scenario("baseline")
+    short = option.calendar.days < SHORT_DAYS
+    base = base.model_copy(update={"calendar": option.calendar})
+    settings = CompareSettings(
+        replications=replications * (SHORT_TIMES if short else 1),
+        seed=seed,
+        workers=workers,
+        runs=runs,
+        places=False,
+    )
+    return compare_scenarios(base, [option], settings)
+
+
+def outcome(expected: str, measure: MeasureDifference, *, higher_is_better: bool | None) -> str:
+    """Return whether an expectation holds: ``yes``, ``leaning`` (the mean only), ``no``, or ``against``.
+
+    ``yes`` needs an interval wholly on the expected side, or for ``none`` one that covers zero or lies within the
+    smallest difference of interest; ``against`` has it wholly on the other side.
+    """
+    low, high = measure.interval.low, measure.interval.high
+    if expected == "none":
+        inside = max(abs(low), abs(high)) <= measure.smallest
+        return "yes" if inside or low <= 0.0 <= high else "no"
+    better = 1.0 if higher_is_better else -1.0
+    sign = {"better": better, "worse": -better, "more": 1.0, "less": -1.0}[expected]
+    if sign * low > 0.0 and sign * high > 0.0:
+        return "yes"
+    if sign * low < 0.0 and sign * high < 0.0:
+        return "against"
+    return "leaning" if sign * measure.difference > 0.0 else "no"
+
+
+def first_table(results: dict[str, Comparison]) -> Iterator[str]:
+    """Yield the table of main measures in Markdown."""
+    yield "| scenario | days × times | " + " | ".join(MAIN.values()) + " |"
+    yield "|---|---|" + "---|" * len(MAIN)
+    for name, found in results.items():
+        cells = [_cell(found.options[0].measure(measure)) for measure in MAIN]
+        yield f"| `{name}` | {found.days} × {found.replications} | " + " | ".join(cells) + " |"
+
+
+def _cell(measure: MeasureDifference) -> str:
+    return f"**{_difference(measure)}**" if measure.shown else _difference(measure)
+
+
+def _difference(measure: MeasureDifference) -> str:
+    interval = measure.interval
+    return f"{change(measure.difference, measure.unit)} ({change_span(interval.low, interval.high, measure.unit)})"
+
+
+def second_table(results: dict[str, Comparison], higher: dict[str, bool | None]) -> Iterator[str]:
+    """Yield the table of expectations in Markdown."""
+    yield "| scenario | measure | expected | because | base | difference (95%) | verdict | as expected |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for each in expectations():
+        if each.scenario not in results:
+            continue
+        found = results[each.scenario].options[0].measure(each.measure)
+        told = outcome(each.expected, found, higher_is_better=higher[each.measure])
+        verdict = short_verdict(found.verdict, slight=found.slight, needed=found.needed)
+        yield (
+            f"| `{each.scenario}` | `{each.measure}` | {each.expected} | {each.why} | {_figure(found)} |"
+            f" {_difference(found)} | {verdict} | {told} |"
+        )
+
+
+def _figure(measure: MeasureDifference) -> str:
+    if measure.unit == "share":
+        return f"{measure.base:.1%}"
+    return f"{measure.base:,.0f}" if abs(measure.base) >= 10.0 else f"{measure.base:.2f}"
+
+
+def questions() -> Iterator[str]:
+    """Yield each scenario's question and source."""
+    for name in library():
+        scenario = load_scenario(name)
+        yield fill(
+            f"- **`{name}`**: {scenario.question} *{scenario.source}.*",
+            120,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+
+
+def higher_is_better() -> dict[str, bool | None]:
+    """Return of every measure whether more is better."""
+    definitions: dict[str, Any] = model.definitions(model.standards(load_scenario("baseline")))
+    return {name: each.higher_is_better for name, each in definitions.items()}
+
+
+def text_of(results: dict[str, Comparison], seed: int) -> str:
+    """Return the text between the marks."""
+    lines = [
+        *questions(),
+        "",
+        f"Seed {seed}. Differences are scenario less baseline, with 95% intervals:",
+        "",
+    ]
+    lines += [
+        *first_table(results),
+        "",
+        "## Expected beforehand",
+        "",
+        *second_table(results, higher_is_better()),
+    ]
+    return "\n".join(["", *lines, ""]) + "\n"
+
+
+def put(text: str) -> None:
+    """Put the text between the marks of the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    first, last = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
+    written = PAGE.with_suffix(".part")
+    written.write_text(page[:first] + text + page[last:], encoding="utf-8")
+    written.replace(PAGE)
+
+
+def main() -> None:
+    """Compare every scenario and write the page."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--replications", type=int, default=4)
+    parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("scenarios", nargs="*", help="only these, printed and not written")
+    given = parser.parse_args()
+    results = {}
+    for name in given.scenarios or library():
+        results[name] = compare_with_baseline(
+            name, replications=given.replications, workers=given.workers, runs=given.runs, seed=given.seed
+        )
+        print("\n".join(list(first_table({name: results[name]}))[2:]), file=sys.stderr, flush=True)
+    if given.scenarios:
+        sys.stdout.write(text_of(results, given.seed))
+    else:
+        put(text_of(results, given.seed))
+
+
+if __name__ == "__main__":
+    main()
