@@ -6,7 +6,7 @@ from typing import Any
 
 from experiments.as_json import number
 from experiments.compare.money import CostDifference
-from experiments.compare.places import Places
+from experiments.compare.places import DistrictChange, Places
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult
 from experiments.intervals import Interval
 
@@ -88,23 +88,24 @@ def _places(places: Places) -> dict[str, Any]:
         },
         "people_unknown": number(places.people_unknown),
         "unpaired_per_year": number(places.unpaired_per_year),
-        "districts": [
-            {
-                "name": one.name,
-                "people": number(one.people),
-                "incidents_per_year": number(one.incidents_per_year),
-                "base_s": number(one.base_s),
-                "option_s": number(one.option_s),
-                "change_s": _interval(one.mean),
-                "verdict": str(one.verdict),
-                "slight": one.slight,
-                "within_15_change": _interval(one.within_15),
-                "plt_change_s": _interval(one.plt_mean),
-                "population": dict(one.population),
-                "life_threatening": dict(one.plt),
-            }
-            for one in places.districts
-        ],
+        "same_incidents": _district(places.whole),
+        "districts": [{"name": one.name, **_district(one)} for one in places.districts],
+    }
+
+
+def _district(one: DistrictChange) -> dict[str, Any]:
+    return {
+        "people": number(one.people),
+        "incidents_per_year": number(one.incidents_per_year),
+        "base_s": number(one.base_s),
+        "option_s": number(one.option_s),
+        "change_s": _interval(one.mean),
+        "verdict": str(one.verdict),
+        "slight": one.slight,
+        "within_15_change": _interval(one.within_15),
+        "plt_change_s": _interval(one.plt_mean),
+        "population": dict(one.population),
+        "life_threatening": dict(one.plt),
     }
 
 

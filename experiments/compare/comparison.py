@@ -66,12 +66,14 @@ def _compared(
     base_world = model.build(runs[0].scenario) if settings.places else None
     for side, run, found in zip(sides[1:], runs[1:], measures, strict=True):
         places, told = _places(runs[0], run, base_world, settings)
+        # A second gained over other incidents has no price.
+        priced = () if places is not None and places.unpaired_per_year > 0.0 else found
         option = OptionResult(
             side,
             found,
             same_as_base=content(run.scenario) == content(runs[0].scenario),
             places=places,
-            costs=None if costs is None else compare_costs(runs[0], run, costs, found),
+            costs=None if costs is None else compare_costs(runs[0], run, costs, priced),
             notes=told,
         )
         options.append(option)

@@ -79,6 +79,7 @@ class Places:
     """
 
     districts: tuple[DistrictChange, ...]
+    whole: DistrictChange  # all of the service, over the incidents that both have
     cells: CellChange
     people: float
     plt_per_year: float
@@ -105,6 +106,7 @@ def compare_places(
     cells = _cells(pairs, world, size_m)
     return Places(
         districts=_districts(pairs, world, cells, about),
+        whole=_whole(pairs, cells, about),
         cells=cells,
         people=float(cells.people.sum()),
         plt_per_year=float(cells.plt_per_year.sum()),
@@ -187,24 +189,33 @@ def _districts(pairs: Pairs, world: World, cells: CellChange, about: _About) -> 
     names = world.cells.district_names
     where = world.cells.district[pairs.cell].astype(np.int64)
     present = [i for i in range(len(names)) if (where == i).any()]
-    paired = []
-    for i in present:
-        chosen = pairs.both & (where == i)
-        base = _by_replication(pairs, chosen, pairs.base_s, about.replications)
-        option = _by_replication(pairs, chosen, pairs.option_s, about.replications)
-        paired.append(paired_difference(base, option))
+    paired = [_paired(pairs, where == i, about) for i in present]
     adjusted = holm([one.p for one in paired])
     return tuple(
-        _district(pairs, names[i], where == i, cells, one, p, about)
+        _change(pairs, names[i], where == i, cells, one, p, about)
         for i, one, p in zip(present, paired, adjusted, strict=True)
     )
 
 
-def _district(
+def _whole(pairs: Pairs, cells: CellChange, about: _About) -> DistrictChange:
+    """Compare all of the service, over the incidents that both have."""
+    here = np.ones(pairs.cell.size, dtype=np.bool_)
+    paired = _paired(pairs, here, about)
+    return _change(pairs, "", here, cells, paired, paired.p, about)
+
+
+def _paired(pairs: Pairs, here: Bool, about: _About) -> Paired:
+    chosen = pairs.both & here
+    base = _by_replication(pairs, chosen, pairs.base_s, about.replications)
+    return paired_difference(base, _by_replication(pairs, chosen, pairs.option_s, about.replications))
+
+
+def _change(
     pairs: Pairs, name: str, here: Bool, cells: CellChange, paired: Paired, p: float, about: _About
 ) -> DistrictChange:
+    """Return the change of one district, or of all of them if ``name`` is empty."""
     verdict, slight = judge(paired, p=p, smallest=about.smallest_s, higher_is_better=False)
-    mine = np.array([district == name for district in cells.district], dtype=np.bool_)
+    mine = np.array([name in ("", district) for district in cells.district], dtype=np.bool_)
     within = (pairs.option_s <= 900.0).astype(np.float64) - (pairs.base_s <= 900.0)
     plt = pairs.both & here & pairs.plt
     return DistrictChange(

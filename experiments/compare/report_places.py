@@ -19,6 +19,9 @@ MOST_CELLS = 20
 
 def print_gains(places: Places, to: Console) -> None:
     """Print the people and the life-threatening incidents that gain or lose, in all."""
+    if places.unpaired_per_year > 0.0:
+        to.print()
+        to.print(same_incidents_text(places), markup=False)
     table = new_table()
     table.add_column("First pump")
     for band in BANDS:
@@ -31,10 +34,24 @@ def print_gains(places: Places, to: Console) -> None:
     to.print(table)
     if places.people_unknown > 0.0:
         to.print(f"{places.people_unknown:,.0f} people live where there are too few incidents to say.")
-    if places.unpaired_per_year > 0.0:
-        to.print(
-            f"{places.unpaired_per_year:,.0f} incidents a year happen in only one of the two: they are left out here."
+
+
+def same_incidents_text(places: Places) -> str:
+    """Say what the incidents that both have gain or lose, where demand differs."""
+    whole = places.whole
+    parts = [
+        f"{title} {change(one.value, unit)} {noun} ({change_span(one.low, one.high, unit)})"
+        for title, one, unit, noun in (
+            ("first pump", whole.mean, "s", "s"),
+            ("life-threatening", whole.plt_mean, "s", "s"),
+            ("within 15 min", whole.within_15, "share", "points"),
         )
+    ]
+    return (
+        f"Demand differs: {places.unpaired_per_year:,.0f} incidents a year happen in only one of the two. The "
+        f"measures above compare different incidents; the tables of places below only those in both, for which: "
+        f"{'; '.join(parts)}."
+    )
 
 
 def print_districts(places: Places, to: Console) -> None:
