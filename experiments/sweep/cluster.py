@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -12,12 +13,38 @@ from experiments.errors import UserError
 from experiments.sweep.backends import Finished
 from experiments.sweep.evaluate import Task, evaluate
 
-CONNECT_S = 5.0
+CONNECT_S = 4.0
 """How long to look for the scheduler."""
 LOST_S = 20.0
 """How long a scheduler may be out of reach before the sweep gives it up."""
+SCHEMES = ("", "tcp", "tls", "ws", "wss")
 AHEAD = 2
 """Tasks a worker thread has at hand: one under way, one waiting."""
+
+
+def reach(address: str) -> None:
+    """Raise UserError unless something listens at the address of a scheduler, such as tcp://10.0.0.5:8786."""
+    scheme, _, place = address.rpartition("://")
+    host, _, port = place.rpartition(":")
+    if scheme not in SCHEMES or not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
+        msg = f'--scheduler: "{address}" is no address of a scheduler; write one such as tcp://10.0.0.5:8786.'
+        raise UserError(msg)
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_S) as line:
+            # A Dask scheduler speaks first. Dask's client would wait for other servers to answer for ever.
+            if scheme in ("", "tcp") and not line.recv(1):
+                raise no_scheduler(address, OSError("what listens there hung up"))
+    except OSError as fault:
+        raise no_scheduler(address, fault) from None
+
+
+def no_scheduler(address: str, fault: Exception) -> UserError:
+    """Return the message that no scheduler answers."""
+    why = getattr(fault, "strerror", None) or " ".join(str(fault).split())[:120] or type(fault).__name__
+    return UserError(
+        f"no Dask scheduler answers at {address} ({why}). Start one with `dask scheduler`, "
+        "give the address it prints, or leave --scheduler out to run on this computer."
+    )
 
 
 class DaskBackend:
@@ -36,14 +63,11 @@ class DaskBackend:
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told in one message
         self._address = address
         try:
-            self._client: Any = Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
-        except (OSError, ValueError, TimeoutError, RuntimeError, ImportError) as fault:
-            why = " ".join(str(fault).split())[:120] or type(fault).__name__
-            msg = (
-                f"no Dask scheduler answers at {address} ({why}). Start one with `dask scheduler`, "
-                "give the address it prints, or leave --scheduler out to run on this computer."
+            self._client: Any = Client(  # type: ignore[no-untyped-call]
+                address, timeout=CONNECT_S, set_as_default=False
             )
-            raise UserError(msg) from None
+        except (OSError, ValueError, TimeoutError, RuntimeError, ImportError) as fault:
+            raise no_scheduler(address, fault) from None
         self._running: dict[Any, Task] = {}
         self._told_waiting = False
         self._lost_since: float | None = None

@@ -35,6 +35,13 @@ TABLE_FILE = "table.parquet"
 POINTS = "points"
 UNFINISHED = "unfinished"
 FAILED = b"turnout.failed"
+CONTENT = ("base_sha256", "points_sha256")
+"""Digests that differ whenever anything else does: told only where nothing else differs."""
+DIGESTS = {
+    "base_sha256": "what the base says",
+    "points_sha256": "what an option says",
+    "model_sha256": "version of the model",
+}
 _TYPES = {
     "number": pa.float64(),
     "whole": pa.int64(),
@@ -125,10 +132,10 @@ class SweepFolder:
         there = read_sweep(self.path)
         names = [*identity, *(name for name in there if name not in identity)]
         differing = [name for name in names if there.get(name) != identity.get(name)]
-        shown = [name for name in differing if name != "points_sha256"] or differing
+        shown = [name for name in differing if name not in CONTENT] or differing
         if shown:
             told = "; ".join(
-                f"{name}: {_short(there.get(name))} there, {_short(identity.get(name))} asked"
+                f"{DIGESTS.get(name, name)}: {_short(there.get(name))} there, {_short(identity.get(name))} asked"
                 for name in shown
             )
             msg = (

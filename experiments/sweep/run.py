@@ -107,6 +107,10 @@ def sweep_into(
 ) -> Swept:
     """Do the points that ``folder`` lacks, then write the table of all."""
     folder.check(identity)
+    if settings.scheduler is not None:
+        from experiments.sweep.cluster import reach
+
+        reach(settings.scheduler)  # before a folder is made
     with writing(folder.path):
         folder.path.mkdir(parents=True, exist_ok=True)
     with locked(folder.path):
