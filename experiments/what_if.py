@@ -157,6 +157,7 @@ def answer(question: Question, asked: Asked) -> None:
     try:
         about = About(name=_name_of(question.save)) if question.save is not None else None
         option = apply_texts(base, question.verbs, about)
+        model.build(option)  # what people cannot give shows here: a faulty option is not saved
         if question.save is not None:
             save_option(question.save, question.base, base, option, force=question.force)
     except ScenarioError as faults:
@@ -188,16 +189,31 @@ def _tell(base: Any, option: Any, saved: Path | None) -> None:
 
 
 _LONGEST_LISTING = 12
+_MANY_CORE = 4
 
 
 def differences(base: Any, option: Any) -> list[str]:
     """Return the fields that differ, one a line as ``path: before → after``; the first twelve of them."""
     before, after = base.model_dump(mode="json"), option.model_dump(mode="json")
+    core = _core_line(before, after)
     for name in ("name", "title", "question", "source"):
         before.pop(name), after.pop(name)
-    lines = list(_differing(before, after, ()))
+    lines = [*core, *_differing(before, after, ())]
     rest = len(lines) - _LONGEST_LISTING
     return lines if rest <= 0 else [*lines[:_LONGEST_LISTING], f"… and {rest} more"]
+
+
+def _core_line(before: Any, after: Any) -> list[str]:
+    """Return one line for many core stations that change, and take them out of both."""
+    sides = [[key for key, each in side["stations"].items() if each["core"]] for side in (before, after)]
+    changed = set(sides[0]) ^ set(sides[1])
+    if len(changed) < _MANY_CORE:
+        return []
+    for side in (before, after):
+        for each in side["stations"].values():
+            del each["core"]
+    names = ", ".join(f"{after['stations'][key]['name']} ({key})" for key in sides[1]) or "none"
+    return [f"core stations: {len(sides[0])} → {len(sides[1])}: {names}"]
 
 
 def _differing(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[str]:

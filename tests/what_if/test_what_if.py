@@ -73,6 +73,7 @@ def _more(folder: Path) -> Path:
         (("--close", "Tolesbury"), "the nearest known is Tollesbury"),
         (("--close", "Tolesbury", "--attend-afa", "60"), "2 faults"),
         (("basline", "--close", "Tollesbury"), "baseline"),
+        (("--availability", "Ongar=+60pt", "--save", "x.toml"), "more, or less, than the station"),
         (("--close", "Tollesbury", "--format", "xml"), "give table or json"),
         (
             ("--close", "Tollesbury", "--replications", "3", "--precision", "within_15=1"),
@@ -89,9 +90,24 @@ def test_one_clear_message(arguments: tuple[str, ...], told: str, folder: Path) 
 
 def test_differences_are_a_dozen_at_most() -> None:
     base = load_scenario("baseline")
-    lines = differences(base, apply(base, parse_all([("core", "none")])))
+    lines = differences(
+        base, apply(base, parse_all([("demand", "special_service=x2"), ("close", "E10")] * 2))
+    )
+    assert len(lines) <= 13
+    many = [("remove-pump", key) for key in base.appliances if key.startswith("E1") and key.endswith("P1")]
+    lines = differences(base, apply(base, parse_all([*many, ("close", "E10"), ("demand", "fire=x2")])))
     assert len(lines) == 13
     assert lines[-1].startswith("… and ")
+
+
+def test_many_core_stations_are_one_line() -> None:
+    base = load_scenario("baseline")
+    option = apply(base, parse_all([("core", "Witham,Braintree"), ("move", "E44=Southminster")]))
+    assert differences(base, option) == [
+        "core stations: 17 → 2: Witham (E25), Braintree (W78)",
+        "stations.E44.lat: 51.6993 → 51.6623",
+        "stations.E44.lon: 0.8805 → 0.82968",
+    ]
 
 
 # -- which way simple changes go ----------------------------------------------------------------------------------
