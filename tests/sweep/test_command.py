@@ -192,14 +192,15 @@ def test_a_point_that_cannot_be_run_is_told_and_the_rest_is_done(tmp_path: Path)
         days = 2
         replications = 1
         outcomes = ["fire.plt.mean_s"]
-        [levers]
-        on_call.availability = [0.79, 1.0]
+        [levers.calls]
+        options.as_now = {}
+        options.countless = { demand_factor = 100.0, "incident_types.dwelling_fire.per_year" = 1e6 }
     """
     design_file(tmp_path, text)
     done = call(tmp_path, "small.toml", "--out", "run")
     assert done.returncode == 1
     assert "1 point failed" in done.stderr
-    assert "ScenarioError: " in call(tmp_path, "status", "run").stdout  # no roster has a crew at every hour
+    assert "ValueError: incident type 'dwelling_fire'" in call(tmp_path, "status", "run").stdout
     before = parts(tmp_path / "run")
     assert call(tmp_path, "small.toml", "--out", "run").returncode == 1
     assert call(tmp_path, "small.toml", "--out", "run", "--retry-failed").returncode == 1
