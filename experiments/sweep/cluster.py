@@ -47,6 +47,13 @@ def no_scheduler(address: str, fault: Exception) -> UserError:
     )
 
 
+def _hush() -> None:
+    """Keep Dask's log off the terminal: what matters is told in one message. Its loggers have levels of their own."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
 class DaskBackend:
     """The workers of a Dask scheduler. A task whose worker dies is done again by another, up to three times."""
 
@@ -59,8 +66,7 @@ class DaskBackend:
         except ImportError:
             msg = '--scheduler needs Dask: pip install "turnout[cluster]", here and on every worker.'
             raise UserError(msg) from None
-        for name in ("distributed", "tornado", "asyncio"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told in one message
+        _hush()
         self._address = address
         try:
             self._client: Any = Client(  # type: ignore[no-untyped-call]
