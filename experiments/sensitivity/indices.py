@@ -155,7 +155,7 @@ def sobol_indices(paths: Sequence[str], values: F64, seed: int) -> list[Index]:
             first_half_width=_known(mean["S1_conf"][i]),
             total=float(mean["ST"][i]),
             total_half_width=_known(mean["ST_conf"][i]),
-            total_noise=_jackknife([float(each[i]) for each in left_out]),
+            total_noise=jackknife([float(each[i]) for each in left_out]),
         )
         for i, path in enumerate(paths)
     ]
@@ -180,7 +180,7 @@ def _sobol(paths: Sequence[str], values: F64, seed: int, resamples: int = _RESAM
     return {name: np.asarray(found[name], dtype=np.float64) for name in ("S1", "S1_conf", "ST", "ST_conf")}
 
 
-def _jackknife(left_out: Sequence[float]) -> float:
+def jackknife(left_out: Sequence[float]) -> float:
     """Return the 95% half-width of a figure from its values with each replication left out; NaN of one."""
     n = len(left_out)
     if n < 2:

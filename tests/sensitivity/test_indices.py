@@ -7,9 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from experiments.intervals import t_interval
 from experiments.sensitivity.indices import (
     Screened,
     elementary_effects,
+    jackknife,
     latin_design,
     morris_design,
     morris_indices,
@@ -113,3 +115,10 @@ def test_survivors_get_the_benefit_of_the_doubt() -> None:
     assert survivors(rows, share=0.1, most=5) == ["large", "unsure"]
     assert survivors(rows, share=0.1, most=1) == ["large"]
     assert survivors([screened("nothing", 0.0)], share=0.1, most=5) == []
+
+
+def test_the_jackknife_of_a_mean_is_its_t_interval() -> None:
+    values = [3.0, 5.0, 4.0, 9.0]
+    left_out = [(sum(values) - value) / 3 for value in values]
+    assert jackknife(left_out) == pytest.approx(t_interval(values).half_width)
+    assert math.isnan(jackknife([1.0]))
