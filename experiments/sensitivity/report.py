@@ -130,11 +130,7 @@ def _told(found: Sensitivity) -> str:
 
 
 def _percent(share: Share | None) -> str:
-    return (
-        ""
-        if share is None
-        else f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})".replace("% to", " to")
-    )
+    return "" if share is None else f"{share.value:.0%} ({100 * share.low:.0f}–{share.high:.0%})"
 
 
 def _ranking(ranking: Ranking, unit: str) -> Table:
