@@ -89,9 +89,13 @@ def crewed_share(scenario: Scenario, availability: float) -> float:
 
 
 def _working(scenario: Scenario) -> float:
-    mechanical = scenario.mechanical
+    """Return the share of time in working order that is in the stated availabilities.
+
+    It is that of the changeovers reported, not of the scenario's: shorter ones do not make people stay away.
+    """
+    then = scenario.mechanical
     off = mechanical_share(
-        mechanical.changeovers_per_year, mechanical.shortest_h * 60.0, mechanical.longest_h * 60.0, 365.0
+        then.reported_per_year, then.reported_shortest_h * 60.0, then.reported_longest_h * 60.0, 365.0
     )
     return max(1e-9, 1.0 - off)
 

@@ -157,11 +157,17 @@ class OnCall(Model):
 
 
 class Mechanical(Model):
-    """Changeovers to a spare: the appliance is off the run meanwhile."""
+    """Changeovers to a spare: the appliance is off the run meanwhile.
+
+    ``reported_…`` are those of the time of which the availabilities are stated, which include them.
+    """
 
     changeovers_per_year: Annotated[Number, Field(ge=0.0, le=1000.0)] = 6.0
     shortest_h: NotNegative = 3.0
     longest_h: NotNegative = 5.0
+    reported_per_year: Annotated[Number, Field(ge=0.0, le=1000.0)] = 6.0
+    reported_shortest_h: NotNegative = 3.0
+    reported_longest_h: NotNegative = 5.0
 
 
 class Control(Model):

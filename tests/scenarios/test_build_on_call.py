@@ -136,3 +136,8 @@ def test_a_core_station_without_a_pump_is_not_kept_covered() -> None:
     assert option.stations["E31"].core
     assert not core[place]
     assert core.sum() == build_sites(BASE, ()).core.sum() - 1
+
+
+def test_shorter_changeovers_leave_people_as_they_were() -> None:
+    option = changed(("set", "mechanical.shortest_h=0.25"), ("set", "mechanical.longest_h=0.5"))
+    assert presence_by_name(people_of(option)) == presence_by_name(base_people())
