@@ -54,7 +54,7 @@ def dask(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler and two workers, each a process of its own, on loopback; give address and workers."""
+    """Start a scheduler and two workers, each a process of its own, on loopback; give address and processes."""
     address = f"tcp://127.0.0.1:{free_port()}"
     port = address.rpartition(":")[2]
     own = ("--no-dashboard",)
@@ -71,7 +71,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             dask(tmp_path, "worker", address, "--host", "127.0.0.1", *nobody_nurses_them, *own)
             for _ in range(2)
         ]
-        yield address, processes[1:]
+        yield address, processes
     finally:
         for process in processes[::-1]:
             process.kill()
@@ -82,7 +82,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 def test_a_worker_killed_half_way_costs_nothing(
     undisturbed: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
 ) -> None:
-    address, workers = cluster
+    address, (_, *workers) = cluster
     design_file(tmp_path)
     sweep = start(tmp_path, "small.toml", "--scheduler", address, "--out", "run")
     try:
@@ -98,3 +98,26 @@ def test_a_worker_killed_half_way_costs_nothing(
     assert "Traceback" not in err
     assert parts(tmp_path / "run") == parts(undisturbed / "whole")
     assert (tmp_path / "run/table.parquet").read_bytes() == (undisturbed / "whole/table.parquet").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed as POSIX kills them")
+def test_a_scheduler_that_goes_away_is_one_message_and_the_sweep_ends_without_it(
+    undisturbed: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, (scheduler, *_) = cluster
+    design_file(tmp_path)
+    sweep = start(tmp_path, "small.toml", "--scheduler", address, "--out", "run")
+    try:
+        deadline = time.monotonic() + 240
+        while not list((tmp_path / "run" / "points").glob("*")) and time.monotonic() < deadline:
+            assert sweep.poll() is None, sweep.communicate()
+            time.sleep(0.05)
+        scheduler.kill()
+        _, err = sweep.communicate(timeout=120)
+    finally:
+        sweep.kill()
+    assert sweep.returncode == 2, err
+    assert "went away" in err
+    assert "Traceback" not in err
+    assert call(tmp_path, "small.toml", "--out", "run").returncode == 0
+    assert parts(tmp_path / "run") == parts(undisturbed / "whole")
