@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: run test long bench docs clean
+.PHONY: run test long bench docs library clean
 
 run: $(INSTALLED)
 	$(BIN)/turnout run $(ARGS)
@@ -35,6 +35,9 @@ docs: $(INSTALLED_DEV)
 	$(BIN)/turnout run
 	$(BIN)/python docs/make_picture.py
 	$(BIN)/python docs/make_tour.py
+
+library: $(INSTALLED_DEV)
+	$(BIN)/python docs/make_library_table.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks build *.egg-info

@@ -52,6 +52,13 @@ def file_digests(root: Path, files: Iterable[Path]) -> dict[str, str]:
     }
 
 
+DECIDE_NOTHING = frozenset(
+    {"costs.csv", "costs.py", "ranges.csv", "ranges.py", "range_paths.py", "fields.csv"}
+)
+"""Files that no run reads: what things cost, what is uncertain, what fields mean. Scenarios of the library are told
+apart by their own digests."""
+
+
 def code_digest() -> str:
     """SHA-256 over the source and the shipped tables that decide the figures.
 
@@ -61,8 +68,9 @@ def code_digest() -> str:
     files = [
         path
         for package in CODE
-        for pattern in ("*.py", "*.csv", "*.toml")
+        for pattern in ("*.py", "*.csv")
         for path in (root / package).rglob(pattern)
+        if path.name not in DECIDE_NOTHING and path.parent.name != "library"
     ]
     digests = file_digests(root, files)
     return hashlib.sha256(

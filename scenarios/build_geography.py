@@ -31,7 +31,6 @@ TABLES = (
 )
 """The files of a geography's folder."""
 
-_GEOGRAPHY_VERSION = 1  # raise when the meaning of the cached arrays changes
 
 F64 = NDArray[np.float64]
 
@@ -55,7 +54,7 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
     easting, northing = to_grid([s.lat for s in stations], [s.lon for s in stations])
     settings = scenario.travel
     digest = digest_of(
-        _GEOGRAPHY_VERSION,
+        *_makers(),
         *((folder / name).read_bytes() for name in TABLES),
         easting,
         northing,
@@ -71,6 +70,13 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
     made = make_geography(scenario, folder, easting, northing)
     store_arrays(digest, _pack(made), cache_dir)
     return made
+
+
+def _makers() -> list[bytes]:
+    """Return the source of everything that makes a map, so that no cache outlives a change of it."""
+    here = Path(__file__).resolve()
+    sources = [*(here.parents[1] / "geo").glob("*.py"), here, here.with_name("make_geography.py")]
+    return [path.read_bytes() for path in sorted(sources)]
 
 
 def _pack(made: Geography) -> dict[str, NDArray[np.generic]]:

@@ -250,7 +250,7 @@ class Cover(Model):
 
     policy: Literal["none", "core_stations", "dynamic", "people"] = "core_stations"
     reach_min: Positive = 15.0
-    delay_min: NotNegative = 45.0
+    delay_min: NotNegative = 30.0
     group_delay_min: NotNegative = 0.0
     longest_move_min: Positive = 30.0
     least_gain: NotNegative = (

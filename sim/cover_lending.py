@@ -103,7 +103,6 @@ def _spare(fleet: Fleet, pool: int, slot: int, need: Need) -> int:
     return spare_crew(skills, fleet.left_in(pool, slot), need, pumps, specials)
 
 
-@lru_cache(maxsize=1024)
 def _needs(world: World, pool: int, some: tuple[int, ...]) -> tuple[I8, tuple[Need, ...], tuple[Need, ...]]:
     """Return the skills of a pool's people and the needs of some of its appliances: pumps, and specials."""
     people, pumps = world.people, world.units.pump
