@@ -87,8 +87,9 @@ class CoverDesk:
         """An appliance has left its station for an incident."""
         if not self.active:
             return
-        self.expected.sent(unit, row)
         site = self._site[unit]
+        if self._is_core[site]:
+            self.expected.sent(unit, row)
         if self.dynamic:
             self._plan_one()
         elif self._is_core[site] and site not in self.empty_since and site not in self.moves.standing:
@@ -98,9 +99,10 @@ class CoverDesk:
         """An appliance is back at its station, its crew in their pool."""
         if not self.active:
             return
-        self.expected.home(unit)
-        self.moves.appliance_home(unit)
         site = self._site[unit]
+        if self._is_core[site]:
+            self.expected.home(unit)
+            self.moves.appliance_home(unit)
         if self.dynamic:
             self._plan_one()
         elif site in self.empty_since or site in self.moves.standing:
@@ -109,7 +111,8 @@ class CoverDesk:
     def sent_away(self, unit: int, row: int) -> None:
         """An appliance under way or waiting has been sent to an incident."""
         if self.active:
-            self.expected.sent(unit, row)
+            if self._is_core[self._site[unit]]:
+                self.expected.sent(unit, row)
             self.moves.sent_away(unit)
 
     def crews_change(self, sites: list[int]) -> None:
@@ -136,7 +139,9 @@ class CoverDesk:
         now = self.env.now
         if self.own_ready(site):
             self.empty_since.pop(site, None)
-            if any(mate in self.moves.standing for mate in self._mates.get(site, (site,))):
+            if self.moves.standing and any(
+                mate in self.moves.standing for mate in self._mates.get(site, (site,))
+            ):
                 self._restored = True
                 self._plan(now)
         elif site not in self.moves.standing and site not in self.empty_since:

@@ -61,9 +61,16 @@ def holders_of(skills: bytes) -> tuple[int, ...]:
     return tuple(masks)
 
 
-def holders(skills: I8) -> tuple[int, ...]:
+def as_bytes(skills: I8 | bytes) -> bytes:
+    """Return people's skills as the memos want them; whoever asks often does this once."""
+    if isinstance(skills, bytes):
+        return skills
+    return np.ascontiguousarray(skills, dtype=np.int8).tobytes()
+
+
+def holders(skills: I8 | bytes) -> tuple[int, ...]:
     """Return, for each set of roles 0..7 (``Skill`` bits), the mask of people with any; 0: all."""
-    return holders_of(np.ascontiguousarray(skills, dtype=np.int8).tobytes())
+    return holders_of(as_bytes(skills))
 
 
 def enough(masks: tuple[int, ...], present: int, total: Need) -> bool:

@@ -22,6 +22,7 @@ from sim.crew_rule import (
     BREATHING_APPARATUS_NEEDED,
     NOTHING,
     Need,
+    as_bytes,
     enough,
     holders,
     holders_of,
@@ -47,7 +48,7 @@ def _crews_possible(skills: bytes, present: int, needs: tuple[Need, ...]) -> int
 
 
 def crews_possible(
-    skills: I8, present_mask: int, needs: Sequence[int], ba_needed: int = BREATHING_APPARATUS_NEEDED
+    skills: I8 | bytes, present_mask: int, needs: Sequence[int], ba_needed: int = BREATHING_APPARATUS_NEEDED
 ) -> int:
     """Return how many of the pumps, taken in rank order, the people present can crew at the same time.
 
@@ -55,7 +56,7 @@ def crews_possible(
     see ``crewable_units`` for the rule that passes over it.
     """
     pumps = tuple(pump_need(minimum, ba_needed) for minimum in needs)
-    return _crews_possible(np.ascontiguousarray(skills, dtype=np.int8).tobytes(), present_mask, pumps)
+    return _crews_possible(as_bytes(skills), present_mask, pumps)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -73,7 +74,7 @@ def _crewable_units(skills: bytes, present: int, pumps: tuple[Need, ...], specia
 
 
 def crewable_units(
-    skills: I8, present_mask: int, pumps: tuple[Need, ...], specials: tuple[Need, ...] = ()
+    skills: I8 | bytes, present_mask: int, pumps: tuple[Need, ...], specials: tuple[Need, ...] = ()
 ) -> int:
     """Return which appliances at home the people present make on the run: the rule of the roster.
 
@@ -81,13 +82,11 @@ def crewable_units(
     rank order; bit i of the answer is the i-th of pumps then specials. A pump that cannot be crewed is
     passed over: a lower-ranked one with a smaller crew may still be.
     """
-    return _crewable_units(
-        np.ascontiguousarray(skills, dtype=np.int8).tobytes(), present_mask, pumps, specials
-    )
+    return _crewable_units(as_bytes(skills), present_mask, pumps, specials)
 
 
 def pick_crew(
-    skills: I8,
+    skills: I8 | bytes,
     present_mask: int,
     ready_min: Sequence[float] | NDArray[np.floating] | None,
     minimum: int,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import Mode, Origin
+from sim.crew_rule import as_bytes
 from sim.crewing import Need, crewable_units, pick_crew, pump_need, special_need
 from sim.journeys import Route, find_route, minutes_from_node, next_node
 from sim.roster import Roster, pool_units
@@ -75,7 +76,8 @@ class Fleet:
         self.site: list[int] = units.site.tolist()
         people = world.people
         self._skills = [
-            people.skill[people.pool_start[q] : people.pool_start[q + 1]] for q in range(len(people.pool_key))
+            as_bytes(people.skill[people.pool_start[q] : people.pool_start[q + 1]])
+            for q in range(len(people.pool_key))
         ]
         self._members = [pool_units(world, q) for q in range(len(people.pool_key))]
         self._pools_of = [
