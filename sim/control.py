@@ -18,10 +18,11 @@ from simpy import Environment, Event
 from sim import stories
 from sim.codes import Mode, Origin, Outcome, Reason
 from sim.cover_desk import CoverDesk
-from sim.dispatch import POLICIES
+from sim.dispatch import POLICIES, strikes
 from sim.fleet import Fleet, Leg
 from sim.incident_table import IncidentTable
 from sim.log import RESPONSES, TableWriter
+from sim.turnouts import Turnouts
 
 if TYPE_CHECKING:
     from simpy import Process
@@ -88,11 +89,9 @@ class Control:
         self._type: list[int] = draws.incidents.type.tolist()
         self._variant: list[int] = draws.incidents.variant.tolist()
         self._traffic: list[float] = draws.incidents.traffic.tolist()
-        self._immediate: list[list[float]] = world.units.immediate_turnout_min.tolist()
-        self._on_call: list[float] = world.units.on_call_turnout_min.tolist()
-        self._sigma: list[float] = world.units.immediate_sigma.tolist()
+        self._turnouts = Turnouts(world, self.fleet, draws.noise)
         self._over_border: list[bool] = world.demand.over_border.tolist()
-        self._strikes = _strikes(world)
+        self._strikes = strikes(world)
         self._arrivals: dict[int, Event] = {}  # by incident (row)
         self._alerts: dict[int, Event] = {}  # by appliance
         self._stories: list[Process] = []
@@ -211,7 +210,7 @@ class Control:
         leg = fleet.legs.pop(unit, None)
         if leg is None:
             mode = fleet.mode(slot, unit)
-            pool, crew, turnout = self._crew_up(row, unit, slot, mode, float(turnout_z[unit]))
+            pool, crew, turnout = self._turnouts.crew_up(row, unit, slot, mode, float(turnout_z[unit]))
             fleet.take_crew(unit, pool, crew)
             self.cover.left(unit, row)
             road = float(fleet.home_eta[fleet.band(slot), self._cell[row], unit])
@@ -251,19 +250,6 @@ class Control:
     def heard(self, unit: int) -> None:
         """An appliance has heard its alert."""
         del self._alerts[unit]
-
-    def _crew_up(self, row: int, unit: int, slot: int, mode: int, turnout_z: float) -> tuple[int, int, float]:
-        """Return pool, people aboard and turnout minutes of an appliance alerted at home."""
-        fleet = self.fleet
-        pool = fleet.roster.unit_pool(slot, unit)
-        if mode == _ON_CALL and pool >= 0:
-            crew, ready = fleet.choose_crew(unit, pool, slot, self.noise.muster_min(row, pool))
-            return pool, crew, ready
-        median = self._immediate[unit][fleet.night(slot)] if mode == _IMMEDIATE else self._on_call[unit]
-        turnout = median * math.exp(self._sigma[unit] * turnout_z)
-        if pool < 0:
-            return -1, 0, turnout
-        return pool, fleet.choose_crew(unit, pool, slot, None)[0], turnout
 
     # -- what becomes of a response ---------------------------------------------------------------------
 
@@ -365,19 +351,3 @@ class Control:
         while self.waiting:
             self.table.lost(self.waiting.popleft().row)
         self.cover.close()
-
-
-def _strikes(world: World) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Return what strikes appliances out of a choice: (2 own incident / over the border, 1 + capabilities, U).
-
-    0 where an appliance may be sent, inf where not; column 0 of the second axis is for pumps.
-    """
-    units = world.units
-    may = np.zeros((2, 1 + len(world.capability_names), len(units.key)), dtype=bool)
-    may[:, 0] = units.pump
-    for capability in range(len(world.capability_names)):
-        may[:, 1 + capability] = (units.capability >> capability) & 1 == 1
-    may[1] &= units.own
-    if not world.rules.neighbours_help:
-        may &= units.own
-    return np.where(may, np.float32(0.0), _INF)
