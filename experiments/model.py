@@ -6,7 +6,6 @@ Imports happen when they are needed: geopandas and SciPy are slow to import, and
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,10 @@ from typing import Any
 from experiments.errors import UserError
 
 
-def cache_folder() -> Path:
-    """Return where travel times are kept between runs; ``TURNOUT_CACHE`` names another place."""
-    if os.environ.get("TURNOUT_CACHE"):
-        return Path(os.environ["TURNOUT_CACHE"])
-    if sys.platform == "win32":
-        root = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    else:
-        root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "turnout"
+def cache_folder() -> Path | None:
+    """Return the place that ``TURNOUT_CACHE`` names for maps kept between runs; None: the user's cache folder."""
+    named = os.environ.get("TURNOUT_CACHE")
+    return Path(named) if named else None
 
 
 def load(name_or_path: str) -> Any:

@@ -13,16 +13,6 @@ from sim.travel import Travel
 _DIRECT_MARGIN_MIN = 1e-4  # below it, a way by road and the quickest way are the same (float32)
 
 
-def minutes_between(travel: Travel, band: int, start: int, end: int) -> float:
-    """Return the minutes from one place to another: the least over access nodes, or the direct way."""
-    by_road = float(np.min(_by_road(travel, band, start, end)))
-    rows = slice(travel.direct_start[start], travel.direct_start[start + 1])
-    here = travel.direct_place[rows] == end
-    if here.any():
-        return min(by_road, float(travel.direct_min[band, rows][here].min()))
-    return by_road
-
-
 def minutes_from_node(travel: Travel, band: int, node: int, end: int) -> float:
     """Return the minutes from a road node to a place."""
     nodes = travel.access_node[end]

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import gc
 import json
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import Stopped, UserError
 from experiments.progress import Progress, silent
+from experiments.replicate import stopping
 from experiments.store import write_json, writing
+from experiments.workers import Pool, serve
 
 STUDY_FILE = "study.json"
 POINTS = "points"
@@ -127,7 +123,7 @@ def do_all(
         several = workers > 1 and len(missing) > 1
         run = _in_processes if several else _in_process
         try:
-            with _stopping():
+            with stopping():
                 for done, (key, document) in enumerate(
                     run(missing, work, context, folder, workers), before + 1
                 ):
@@ -159,19 +155,10 @@ _common: tuple[Work, Any, StudyFolder] | None = None
 
 
 def _begin(work: Work, context: Any, folder: StudyFolder) -> None:
-    """Set a worker process up: leave Ctrl-C to the parent, end when the parent ends."""
+    """Set a worker process of a study up: keep what all tasks share."""
     global _common  # noqa: PLW0603 - a worker process serves exactly one study
     _common = (work, context, folder)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    wait_for([sentinel])
-    os._exit(1)
+    serve()
 
 
 def _in_worker(task: Task) -> Document:
@@ -185,17 +172,14 @@ def _in_worker(task: Task) -> Document:
 def _in_processes(
     tasks: Sequence[Task], work: Work, context: Any, folder: StudyFolder, workers: int
 ) -> Iterator[tuple[str, Document]]:
-    spawn = multiprocessing.get_context("spawn")
     count = min(workers, len(tasks))
-    pool = ProcessPoolExecutor(count, mp_context=spawn, initializer=_begin, initargs=(work, context, folder))
-    children: set[int] = set()
+    pool = Pool(count, _begin, (work, context, folder))
     waiting = iter(tasks)
     running: dict[Future[Document], str] = {}
     try:
         while True:
             for task in islice(waiting, 2 * count - len(running)):
                 running[pool.submit(_in_worker, task)] = task.key
-                children.update(child.pid for child in multiprocessing.active_children() if child.pid)
             if not running:
                 return
             finished, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
@@ -208,39 +192,4 @@ def _in_processes(
         )
         raise UserError(msg) from None
     finally:
-        _close(pool, children)
-
-
-def _close(pool: ProcessPoolExecutor, children: set[int]) -> None:
-    mine = [child for child in multiprocessing.active_children() if child.pid in children]
-    pool.shutdown(wait=False, cancel_futures=True)
-    for child in mine:
-        with suppress(OSError, ValueError):
-            child.terminate()
-    for child in mine:
-        with suppress(OSError, ValueError):
-            child.join(5.0)
-
-
-@contextmanager
-def _stopping() -> Iterator[None]:
-    """Make Ctrl-C and the termination signal end the work in order."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        del frame
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)  # the end is under way
-        msg = "stopped"
-        raise Stopped(msg, status=128 + number)
-
-    before: dict[signal.Signals, Any] = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        pool.close()
