@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.police.world import Police
 from sim.travel import Travel
 
 F32 = NDArray[np.float32]
@@ -207,3 +208,4 @@ class World:
     rules: Rules
     travel: Travel
     capability_names: tuple[str, ...]
+    police: Police | None = None  # None: a fire service only
