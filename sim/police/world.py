@@ -58,7 +58,7 @@ class PoliceDemand:
     grade_from_day: I32  # (K,) ascending, first 0
     grade_share: F64  # (K, M, G)
     officers: (
-        F64  # (M, G) mean officers asked for at once, at least 1: 1 + Poisson-like by inversion (1 or 2)
+        F64  # (M, G) mean officers asked for: one, or two with probability officers − 1
     )
     capability: I8  # (M,) capability index asked of the unit, −1 for any response unit
     scene_median_min: F64  # (M, G) time at the scene of a unit
