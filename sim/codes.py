@@ -17,6 +17,7 @@ class Mode(IntEnum):
     IMMEDIATE = 2  # crew on station: wholetime turnout
     ON_CALL = 3  # crew must muster first
     REMOVED = 4  # not in the fleet during this slot
+    RESERVED = 5  # police: on duty for emergencies only (briefing, meal, end of shift)
 
 
 ON_THE_RUN = (Mode.IMMEDIATE, Mode.ON_CALL)
@@ -47,6 +48,9 @@ class Origin(IntEnum):
     STANDBY = 2  # waiting at another station
     MOVING_TO_STANDBY = 3  # on its way to another station
     RETURNING_FROM_STANDBY = 4
+    PATROL = 5  # police: waiting at a patrol place, or on its way to one
+    EN_ROUTE = 6  # police: diverted while on its way to less urgent work
+    AT_SCENE = 7  # police: diverted from the scene of less urgent work
 
 
 class Reason(IntEnum):
@@ -57,6 +61,8 @@ class Reason(IntEnum):
     MAKE_UP = 2  # asked for by the officer at the scene
     REPLACEMENT = 3  # in place of an appliance that a mobilising failure did not reach
     QUEUED = 4  # nothing was free at the time; sent when something was
+    DIVERTED = 5  # police: quickest, though on less urgent work that it leaves
+    BACKUP = 6  # police: a further unit, to make up the officers asked for
 
 
 class Outcome(IntEnum):
@@ -65,6 +71,7 @@ class Outcome(IntEnum):
     ATTENDED = 0
     NOT_ALERTED = 1  # mobilising failure: the appliance never got the call
     UNFINISHED = 2  # still under way when the horizon ended (responses run on; kept for safety)
+    DIVERTED = 3  # police: taken off for more urgent work, on the way or at the scene
 
 
 class Cause(IntEnum):

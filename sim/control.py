@@ -189,7 +189,7 @@ class Control:
             (
                 *(row, unit, self.table.next_order(row), reason, capability, origin, place),
                 *(self.fleet.mode(self.fleet.slot(now), unit), -1, 0, now, _NAN, estimate_min),
-                *(_NAN, _NAN, _NAN, _NAN, _NAN, now, _NOT_ALERTED),
+                *(_NAN, _NAN, _NAN, _NAN, _NAN, now, _NOT_ALERTED, _NAN, 0),
             )
         )
         self.table.failed(row)
@@ -314,7 +314,7 @@ class Control:
                 ),
                 *(job.pool, job.crew, job.decided_min, alerted, job.estimate_min, job.turnout_min),
                 *(job.travel_min, alerted + job.turnout_min, job.arrived_min, job.released_min),
-                *(self.env.now, _ATTENDED),
+                *(self.env.now, _ATTENDED, job.released_min, 0),
             )
         )
 

@@ -118,5 +118,24 @@ class IncidentTable:
             "closed_min": self._closed,
             "capabilities_unmet": self._without,
             "pumps_lost": self._lost,
+            **self._police(),
         }
         return {name: np.asarray(values[name], dtype=dtype) for name, dtype, _, _ in INCIDENTS}
+
+    def _police(self) -> dict[str, Any]:
+        """Return the columns of the police response, as they are where the police do not attend."""
+        n = len(self._incidents.time_min)
+        never = np.full(n, np.nan)
+        none = np.zeros(n, dtype=np.int8)
+        return {
+            "grade": np.full(n, -1),
+            "received_min": self._incidents.time_min,
+            "timed": none,
+            "officers_asked": none,
+            "police_open_min": never,
+            "police_assigned_min": never,
+            "police_first_min": never,
+            "police_first_unit": np.full(n, -1),
+            "police_units": none,
+            "diversions": none,
+        }

@@ -39,6 +39,16 @@ INCIDENTS: tuple[Column, ...] = (
     ("closed_min", "float64", "min", "last appliance left"),
     ("capabilities_unmet", "int8", "count", "specials asked for that were not to be had"),
     ("pumps_lost", "int8", "count", "pumps asked for that never came (lost, or waited for in vain)"),
+    ("grade", "int8", "index", "police grade, −1 where the police do not attend"),
+    ("received_min", "float64", "min", "call began to ring; as time_min without a modelled control room"),
+    ("timed", "bool", "", "its police response time could be published"),
+    ("officers_asked", "int8", "officers", "police officers asked for"),
+    ("police_open_min", "float64", "min", "graded and open for assignment to a police unit"),
+    ("police_assigned_min", "float64", "min", "first police unit assigned"),
+    ("police_first_min", "float64", "min", "first police unit arrived"),
+    ("police_first_unit", "int16", "index", "police unit that arrived first, −1 if none did"),
+    ("police_units", "int8", "units", "police units assigned in all, those diverted away among them"),
+    ("diversions", "int8", "count", "times that a police unit was taken off it for more urgent work"),
 )
 
 RESPONSES: tuple[Column, ...] = (
@@ -59,9 +69,11 @@ RESPONSES: tuple[Column, ...] = (
     ("travel_min", "float32", "min", "wheels moving to arrival"),
     ("departed_min", "float64", "min", "wheels moving"),
     ("arrived_min", "float64", "min", "at the scene"),
-    ("released_min", "float64", "min", "left the scene, free to be sent again"),
+    ("released_min", "float64", "min", "left the scene (police: and done with it), free to be sent again"),
     ("ended_min", "float64", "min", "home, at its standby station, or sent again"),
     ("outcome", "int8", "Outcome", "what became of it"),
+    ("left_scene_min", "float64", "min", "left the scene; police may stay tied up elsewhere until released"),
+    ("tied_up", "int8", "", "police unit tied up after the scene: 0 no, 1 at custody, 2 at a hospital"),
 )
 
 STANDBY: tuple[Column, ...] = (
