@@ -12,30 +12,36 @@ from typing import Literal
 class Standard:
     """What a service promises, and how it counts.
 
-    ``incidents`` names a filter (``sim.measures.select.FILTERS``, or an incident type's key).
-    ``threshold_s`` is in seconds, of ``share_within``; ``percentile`` is a share, of ``percentile``;
-    ``target`` is a share for ``share_within`` and seconds otherwise. ``unit_order`` 1 is the first pump to
-    arrive, 2 the second.
+    ``service`` says whose units count: the first pump, or the first police unit. ``clock`` starts when the call
+    is answered (``call``), when the first unit is alerted or assigned (``mobilisation``), or when the call
+    begins to ring (``received``, which differs from ``call`` only where the control room is modelled).
+    ``incidents`` names a filter (``sim.measures.select.FILTERS``, ``sim.measures.police.select`` for the
+    police, or an incident type's key). ``threshold_s`` is in seconds, of ``share_within``; ``share_met`` is of
+    the police: the share within the own target of their grade, urban or rural. ``percentile`` is a share, of
+    ``percentile``; ``target`` is a share for ``share_within`` and ``share_met`` and seconds otherwise.
+    ``unit_order`` 1 is the first pump or police unit to arrive, 2 the second.
     """
 
     key: str
     title: str
-    clock: Literal["call", "mobilisation"] = "call"
+    clock: Literal["call", "mobilisation", "received"] = "call"
     incidents: str = "all"
     home_office_exclusions: bool = False
     area: Literal["all", "urban", "rural"] = "all"
     unit_order: int = 1
-    statistic: Literal["share_within", "mean", "percentile"] = "share_within"
+    statistic: Literal["share_within", "share_met", "mean", "percentile"] = "share_within"
     threshold_s: float | None = None
     percentile: float | None = None
     target: float = 0.0
     source: str = ""
+    service: Literal["fire", "police"] = "fire"
 
     def __post_init__(self) -> None:
         """Refuse a standard that says too little.
 
         Raises:
-            ValueError: the statistic lacks its threshold or its percentile; the text names the standard.
+            ValueError: the statistic lacks its threshold or its percentile, or is not the service's; the text
+                names the standard.
         """
         if self.statistic == "share_within" and not (self.threshold_s and self.threshold_s > 0):
             raise ValueError(
@@ -45,7 +51,22 @@ class Standard:
             raise ValueError(
                 f"standard {self.key!r}: percentile needs a share between 0 and 1, not {self.percentile!r}"
             )
+        if self.statistic == "share_met" and self.service != "police":
+            raise ValueError(
+                f"standard {self.key!r}: share_met is of police grades, not of the {self.service} service; "
+                "give share_within and threshold_s"
+            )
+        if self.service == "police" and (self.home_office_exclusions or self.unit_order != 1):
+            raise ValueError(
+                f"standard {self.key!r}: a police standard is of the first unit (unit_order 1, not "
+                f"{self.unit_order}) and has no Home Office exclusions"
+            )
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the figure is a share of incidents (and more is better), not a time."""
+        return self.statistic in ("share_within", "share_met")
 
     def met(self, value: float) -> bool:
         """Say whether ``value`` (share, or seconds) meets the target; an undefined value (NaN) does not."""
-        return value >= self.target if self.statistic == "share_within" else value <= self.target
+        return value >= self.target if self.is_share else value <= self.target
