@@ -60,10 +60,10 @@ class PoliceDemand:
     officers: (
         F64  # (M, G) mean officers asked for: one, or two with probability officers − 1
     )
-    capability: I8  # (M,) capability index asked of the unit, −1 for any response unit
+    capability: I8  # (M, G) capability index asked of the first unit, −1 for any response unit
     scene_median_min: F64  # (M, G) time at the scene of a unit
     scene_sigma: F64  # (M,)
-    delay_factor: F64  # (M,) on the grade's delay: specialists are longer by design
+    delay_factor: F64  # (M, G) on the grade's delay: specialists are longer by design
     tied_up_share: F64  # (M, 2) probability that the first unit must then go to custody, to a hospital
     timed_share: F64  # (M,) share of attended incidents whose response time the force could publish
     by_999: F64  # (M, G) share whose call came by 999, the rest by 101
@@ -80,7 +80,7 @@ class PoliceUnits:
     patrol_start: I32  # (U + 1,) into patrol_site: places between which it patrols; base alone if none
     patrol_site: I32  # site
     patrol_share: F64  # sums to 1 within a unit
-    on_duty: I8  # (168, U) by hour of the week: 0 off, 1 on, 2 on for emergencies only (briefing, meal, end)
+    on_duty: I8  # (336, U) by half hour of the week: 0 off, 1 on, 2 on for emergencies only (briefing, meal, end)
     abstraction_share: F64  # (U,) chance that the car is not put out in a shift (sickness, training, posts)
 
 
