@@ -76,6 +76,7 @@ def read_log(folder: Path) -> Log:
         responses=tables["responses"],
         standby=tables["standby"],
         roster=tables["roster"],
+        calls=tables["calls"],
     )
 
 

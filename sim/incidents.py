@@ -108,7 +108,7 @@ def draw_incidents(world: World, seed: int, replication: int) -> Incidents:
 
     kept = uniform("attended") < demand.attended_share[type_index]
     type_index, day, counter = type_index[kept], day[kept], counter[kept]
-    time_min = _times(world, weights, type_index, day, uniform("time"))
+    time_min = times_of_day(world, weights, type_index, day, uniform("time"))
     in_time = time_min < world.calendar.horizon_min
     type_index, counter, time_min = type_index[in_time], counter[in_time], time_min[in_time]
     key = hashes[type_index] << np.uint64(DAY_BITS + SERIAL_BITS) | counter
@@ -157,8 +157,8 @@ def _slot_weights(world: World) -> F64:
     return np.asarray(hours * world.demand.month[:, calendar.month - 1], dtype=np.float64)
 
 
-def _day_starts(world: World) -> NDArray[np.intp]:
-    """First slot of each local day."""
+def day_starts(world: World) -> NDArray[np.intp]:
+    """Return the first slot of each local day."""
     return np.flatnonzero(np.diff(world.calendar.day, prepend=-1))
 
 
@@ -166,7 +166,7 @@ def _counts(
     world: World, weights: F64, seed: int, replication: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Type, day and serial of every call."""
-    demand, starts = world.demand, _day_starts(world)
+    demand, starts = world.demand, day_starts(world)
     slots_per_year = world.calendar.year_days * 24.0 * 60.0 / SLOT_MIN
     expected = np.add.reduceat(weights, starts, axis=1) * (demand.per_year / slots_per_year)[:, None]
     days = world.calendar.day[starts].astype(np.int64)
@@ -214,9 +214,14 @@ def poisson_quantile(u: F64, expected: F64) -> NDArray[np.int64]:
     return answer.reshape(shape)
 
 
-def _times(world: World, weights: F64, type_index: NDArray[np.int64], day: NDArray[np.int64], u: F64) -> F64:
-    """Minutes from the start: the day's profile inverted at ``u``, uniform within a slot."""
-    starts = _day_starts(world)
+def times_of_day(
+    world: World, weights: F64, type_index: NDArray[np.int64], day: NDArray[np.int64], u: F64
+) -> F64:
+    """Return minutes from the start: the day's profile inverted at ``u``, uniform within a slot.
+
+    ``weights`` (kinds, T) are relative rates by slot; ``type_index``, ``day`` (local) and ``u`` are by call.
+    """
+    starts = day_starts(world)
     days = world.calendar.day[starts]
     ends = np.append(starts[1:], world.calendar.day.size)
     time_min = np.empty(u.size, dtype=np.float64)

@@ -1,6 +1,6 @@
 """The log of one replication: columnar tables, the only thing that leaves a run.
 
-``INCIDENTS``, ``RESPONSES``, ``STANDBY`` and ``ROSTER`` name every column with its type, unit and meaning;
+``INCIDENTS``, ``RESPONSES``, ``STANDBY``, ``ROSTER`` and ``CALLS`` name every column with its type, unit and meaning;
 the docs and the Parquet files are made from them. Absolute times are simulated minutes from the start date;
 NaN means that it did not happen, −1 in an index column that there is none.
 """
@@ -96,11 +96,23 @@ ROSTER: tuple[Column, ...] = (
     ("mode", "int8", "Mode", "crewing as rostered, before any commitment; first row of each appliance at 0"),
 )
 
+CALLS: tuple[Column, ...] = (
+    ("line", "int8", "", "telephone line of the police: 0 is 999, 1 is 101"),
+    ("from_min", "float64", "min", "start of the hour in which they dialled"),
+    ("calls", "int32", "calls", "callers who dialled, each attempt by itself"),
+    ("in_target", "int32", "calls", "answered within the line's target"),
+    ("abandoned", "int32", "calls", "hung up unanswered"),
+    ("redials", "int32", "calls", "of the calls: dialled again about an incident after hanging up"),
+    ("wait_min", "float64", "min", "from dialling to answer, summed over those answered"),
+    ("talk_min", "float64", "min", "time of call handlers, summed over those answered"),
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "incidents": INCIDENTS,
     "responses": RESPONSES,
     "standby": STANDBY,
     "roster": ROSTER,
+    "calls": CALLS,
 }
 
 _FLUSH_ROWS = 4096
@@ -142,6 +154,11 @@ class TableWriter:
         }
 
 
+def no_calls() -> dict[str, NDArray[Any]]:
+    """Return the table ``calls`` of a run without telephone lines: no rows."""
+    return {name: np.empty(0, dtype) for name, dtype, _, _ in CALLS}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Log:
     """What happened in one replication."""
@@ -155,6 +172,7 @@ class Log:
     roster: dict[str, NDArray[Any]]
     scenario_digest: str = ""
     notes: dict[str, str] = field(default_factory=dict)
+    calls: dict[str, NDArray[Any]] = field(default_factory=no_calls)
 
     def table(self, name: str) -> dict[str, NDArray[Any]]:
         """Return a table by its name in ``TABLES``."""
@@ -163,6 +181,7 @@ class Log:
             "responses": self.responses,
             "standby": self.standby,
             "roster": self.roster,
+            "calls": self.calls,
         }
         return tables[name]
 
