@@ -105,6 +105,61 @@ class TravelArrays:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Places joined to a road graph: all of a map's travel that does not depend on speeds."""
+
+    graph: RoadGraph
+    places: Places
+    rules: AccessRules
+    access_node: I32  # (P, K), −1 padded
+    access_m: F64  # (P, K) straight metres, inf padded
+    direct_start: I32  # (P + 1,) rows of the two below
+    direct_place: I32  # (D,) sorted within a row
+    direct_m: F64  # (D,)
+    node_cell: I32  # (N,) nearest cell
+
+
+def join_network(
+    graph: RoadGraph, places: Places, barriers: Barriers, *, rules: AccessRules | None = None
+) -> Network:
+    """Find every place's ways to the road and straight to its neighbours.
+
+    Raises GeoDataError naming places that a barrier parts from every road.
+    """
+    r = rules or AccessRules()
+    node, metres = access_nodes(graph, places, barriers, r.reach_m)
+    start, other, apart = direct_neighbours(places, barriers, r.direct_m)
+    nearest_cell = cKDTree(places.xy[: places.n_cells]).query(
+        np.column_stack([graph.node_easting_m, graph.node_northing_m])
+    )[1]
+    cell = np.asarray(nearest_cell, dtype=np.int32)
+    return Network(graph, places, r, node, metres, start, other, apart, cell)
+
+
+def network_minutes(network: Network, speeds: SpeedProfile) -> TravelArrays:
+    """Shortest travel minutes between all nodes, and from every site to every cell, at the given speeds."""
+    places, start, other = network.places, network.direct_start, network.direct_place
+    pace = min_per_m(places, speeds, network.rules)
+    access = (access_metres(network.access_m, places.size_m) * pace[:, :, None]).astype(np.float32)
+    row = np.repeat(np.arange(len(places.easting_m)), np.diff(start))
+    direct = (network.direct_m * (pace[:, row] + pace[:, other]) / 2.0).astype(np.float32)
+    node_min, node_prev = _shortest(network.graph, speeds)
+    site_min = _site_minutes(places.n_cells, network.access_node, access, node_min, (start, other, direct))
+    return TravelArrays(
+        speeds.band_of_hour,
+        network.access_node,
+        access,
+        node_min,
+        node_prev,
+        network.node_cell,
+        site_min,
+        start,
+        other,
+        direct,
+    )
+
+
 def travel_arrays(
     graph: RoadGraph,
     places: Places,
@@ -117,30 +172,7 @@ def travel_arrays(
 
     Raises GeoDataError naming places that a barrier parts from every road.
     """
-    r = rules or AccessRules()
-    pace = min_per_m(places, speeds, r)
-    node, metres = access_nodes(graph, places, barriers, r.reach_m)
-    access = (access_metres(metres, places.size_m) * pace[:, :, None]).astype(np.float32)
-    start, other, apart = direct_neighbours(places, barriers, r.direct_m)
-    row = np.repeat(np.arange(len(places.easting_m)), np.diff(start))
-    direct = (apart * (pace[:, row] + pace[:, other]) / 2.0).astype(np.float32)
-    node_min, node_prev = _shortest(graph, speeds)
-    nearest_cell = cKDTree(places.xy[: places.n_cells]).query(
-        np.column_stack([graph.node_easting_m, graph.node_northing_m])
-    )[1]
-    site_min = _site_minutes(places.n_cells, node, access, node_min, (start, other, direct))
-    return TravelArrays(
-        speeds.band_of_hour,
-        node,
-        access,
-        node_min,
-        node_prev,
-        np.asarray(nearest_cell, dtype=np.int32),
-        site_min,
-        start,
-        other,
-        direct,
-    )
+    return network_minutes(join_network(graph, places, barriers, rules=rules), speeds)
 
 
 def _shortest(graph: RoadGraph, speeds: SpeedProfile) -> tuple[F32, I32]:

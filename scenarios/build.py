@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
+
 from scenarios.build_calendar import build_calendar
 from scenarios.build_demand import build_demand
 from scenarios.build_fleet import Z90, build_sites, build_units, capabilities_of, plan_pools
-from scenarios.build_geography import build_geography
+from scenarios.build_geography import Geography, build_geography
 from scenarios.build_people import build_people
 from scenarios.datasets import tables_folder
 from scenarios.load import digest
@@ -17,13 +19,17 @@ from sim.standards import Standard
 from sim.world import Cells, Demand, Rules, Timings, World
 
 
-def build_world(scenario: Scenario, *, cache_dir: Path | None = None) -> World:
+def build_world(
+    scenario: Scenario, *, cache_dir: Path | None = None, geography: Geography | None = None
+) -> World:
     """Compile a scenario.
 
-    ``cache_dir`` is where the map's arrays are kept between runs (None: the user's cache folder). Raises
-    ScenarioError or GeoDataError, with every fault found, if the map and the scenario do not fit each other.
+    ``cache_dir`` is where the map's arrays are kept between runs (None: the user's cache folder); a ``geography``
+    that the caller has made of the scenario is taken instead. Raises ScenarioError or GeoDataError, with every
+    fault found, if the map and the scenario do not fit each other.
     """
-    geography = build_geography(scenario, tables_folder(scenario.geography.tables), cache_dir)
+    if geography is None:
+        geography = build_geography(scenario, tables_folder(scenario.geography.tables), cache_dir)
     calendar = build_calendar(scenario.calendar)
     capability_names = capabilities_of(scenario)
     plans = plan_pools(scenario)
@@ -89,6 +95,7 @@ def _timings(scenario: Scenario, demand: Demand) -> Timings:
         float(demand.variant_share[a:b] @ demand.variant_pumps[a:b])
         for a, b in zip(demand.variant_start[:-1], demand.variant_start[1:], strict=True)
     ]
+    by_group = {str(name): factor for name, factor in control.handling_factor.items()}
     responses_per_year = float((demand.per_year * demand.attended_share) @ pumps)
     return Timings(
         handling_median_min=control.call_handling_median_s / 60.0,
@@ -100,6 +107,7 @@ def _timings(scenario: Scenario, demand: Demand) -> Timings:
         standby_turnout_min=control.standby_turnout_s / 60.0,
         return_factor=travel.return_factor,
         day_hours=scenario.wholetime.day_turnout_hours,
+        handling_factor=np.array([by_group.get(name, 1.0) for name in demand.group]),
     )
 
 

@@ -50,8 +50,7 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
     ``cache_dir`` None means the user's cache folder. Raises GeoDataError for faults of the tables, and for
     cells or stations that no road reaches.
     """
-    stations = scenario.stations.values()
-    easting, northing = to_grid([s.lat for s in stations], [s.lon for s in stations])
+    easting, northing = station_places(scenario)
     settings = scenario.travel
     digest = digest_of(
         *_makers(),
@@ -61,6 +60,7 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
         scenario.geography.cell_size_m,
         settings.speed_factor,
         sorted(settings.class_factor.items()),
+        sorted(settings.band_factor.items()),
     )
     stored = load_arrays(digest, cache_dir)
     if stored is not None:
@@ -70,6 +70,12 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
     made = make_geography(scenario, folder, easting, northing)
     store_arrays(digest, _pack(made), cache_dir)
     return made
+
+
+def station_places(scenario: Scenario) -> tuple[F64, F64]:
+    """Return eastings and northings (metres, EPSG:27700) of all stations, in the scenario's order."""
+    stations = scenario.stations.values()
+    return to_grid([s.lat for s in stations], [s.lon for s in stations])
 
 
 def _makers() -> list[bytes]:

@@ -108,6 +108,15 @@ def district_names(folder: Path) -> tuple[str, ...]:
         return tuple(row["district"] for row in csv.DictReader(file) if row.get("district"))
 
 
+def band_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the bands of the week in the map's ``bands.csv``, none if there is no such table."""
+    path = folder / "bands.csv"
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return tuple(dict.fromkeys(row["band"] for row in csv.DictReader(file) if row.get("band")))
+
+
 def lay_tables(layered: Layered, folder: Path) -> list[ScenarioFault]:
     """Lay every table of a folder into ``layered``; return the faults of their form (not of their values)."""
     faults: list[ScenarioFault] = []

@@ -18,14 +18,20 @@ SMALLEST_CREW = 4  # on any pump (ECFRS FOI 4120/2020)
 
 
 def flaws(
-    scenario: Scenario, *, incomplete: Collection[str] = (), districts: Collection[str] = ()
+    scenario: Scenario,
+    *,
+    incomplete: Collection[str] = (),
+    districts: Collection[str] = (),
+    bands: Collection[str] = (),
 ) -> Iterator[Flaw]:
     """Yield everything that does not fit together in a scenario whose fields are each in order.
 
     ``incomplete`` names parts of the scenario from which refused entries were left out: what could only be
-    wrong because of them is not told. ``districts`` are those of the map; without any, none is checked.
+    wrong because of them is not told. ``districts`` and ``bands`` (of the week) are those of the map; without any,
+    none is checked.
     """
     yield from _settings(scenario)
+    yield from _bands(scenario, bands)
     if "stations" not in incomplete:
         yield from _districts(scenario, districts)
         yield from _core_stations(scenario)
@@ -92,6 +98,13 @@ def _settings(scenario: Scenario) -> Iterator[Flaw]:
             yield Flaw(
                 path, list(hours), "the span ends before it begins", "write [first hour, hour of the end]"
             )
+
+
+def _bands(scenario: Scenario, known: Collection[str]) -> Iterator[Flaw]:
+    for name, factor in scenario.travel.band_factor.items():
+        if known and name not in known:
+            path = ("travel", "band_factor", name)
+            yield Flaw(path, factor, f"unknown band of the week {name}", nearest_remedy(name, known))
 
 
 def _districts(scenario: Scenario, known: Collection[str]) -> Iterator[Flaw]:

@@ -41,6 +41,7 @@ class Layered:
         default_factory=dict
     )  # by table: rows of a CSV that could not be read
     districts: tuple[str, ...] = ()  # names of the map's districts, empty if the map has none
+    bands: tuple[str, ...] = ()  # names of the map's bands of the week, likewise
     unreadable: bool = False  # a whole table could not be read: checking the rest would say nothing
 
     def origin(self, path: Path) -> Origin:

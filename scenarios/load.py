@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import Any
 
-from scenarios.datasets import district_names, embedded, lay_tables, tables_digest, tables_folder
+from scenarios.datasets import band_names, district_names, embedded, lay_tables, tables_digest, tables_folder
 from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
 from scenarios.files import ScenarioFile, library_files, read_chain, read_file
 from scenarios.layers import TABLES, Layered, Origin
@@ -101,7 +101,7 @@ def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
     faults = _lay_base(layered, chain)
     for file in chain:
         faults += _lay_file(layered, file)
-    layered.districts = _districts(layered)
+    layered.districts, layered.bands = _map_names(layered)
     top = chain[-1]
     for name in ABOUT:
         if name not in top.content:
@@ -132,13 +132,14 @@ def _lay_base(layered: Layered, chain: list[ScenarioFile]) -> list[ScenarioFault
     raise ScenarioError([ScenarioFault(chain[0].shown, "", "", "the file stands on nothing", remedy)])
 
 
-def _districts(layered: Layered) -> tuple[str, ...]:
-    """Return the districts of the map, none if the map's folder is not there (any more)."""
+def _map_names(layered: Layered) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return districts and bands of the week of the map, none if the map's folder is not there (any more)."""
     tables = _table(layered.values, "geography").get("tables")
     try:
-        return district_names(tables_folder(tables)) if isinstance(tables, str) else ()
+        folder = tables_folder(tables) if isinstance(tables, str) else None
     except ScenarioError:
-        return ()
+        folder = None
+    return (district_names(folder), band_names(folder)) if folder is not None else ((), ())
 
 
 def _lay_file(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:

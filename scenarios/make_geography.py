@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +16,9 @@ from geo.road_tables import read_barriers, read_roads, read_speeds
 from geo.roads import ROAD_CLASSES, RoadGraph
 from geo.settlements import read_district_totals, read_outline, read_settlements
 from geo.speeds import SpeedProfile
-from geo.travel import TravelArrays, travel_arrays
+from geo.travel import Network, TravelArrays, join_network, network_minutes
 from scenarios.build_geography import Geography
-from scenarios.schema import Scenario
+from scenarios.schema import Scenario, TravelSettings
 from sim.travel import Travel
 
 _ROAD_STEP_M = 250.0  # roads are spread over cells by points this far apart
@@ -27,8 +27,29 @@ _BLUE_LIGHT = "appliance_blue_light"
 F64 = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Terrain:
+    """A map before any speed: what is shared by all scenarios that differ in speeds only."""
+
+    cells: Cells
+    main_road_m: F64  # (C,)
+    network: Network
+    speeds: SpeedProfile  # of the table, without the scenario's factors
+
+
 def make_geography(scenario: Scenario, folder: Path, easting: F64, northing: F64) -> Geography:
     """Return the map, with the scenario's stations at the given positions (metres, EPSG:27700)."""
+    return geography_on(make_terrain(scenario, folder, easting, northing), scenario)
+
+
+def geography_on(terrain: Terrain, scenario: Scenario) -> Geography:
+    """Return the map with the scenario's speeds; its stations must stand where the terrain has them."""
+    arrays = network_minutes(terrain.network, _scaled(terrain.speeds, scenario.travel))
+    return Geography(terrain.cells, terrain.main_road_m, _travel(arrays))
+
+
+def make_terrain(scenario: Scenario, folder: Path, easting: F64, northing: F64) -> Terrain:
+    """Return the map without speeds, with the scenario's stations at the given positions."""
     settlements = read_settlements(folder / "settlements.csv")
     size_m = scenario.geography.cell_size_m
     cells = grid_cells(
@@ -40,11 +61,7 @@ def make_geography(scenario: Scenario, folder: Path, easting: F64, northing: F64
     barriers = read_barriers(folder / "barriers.csv", folder / "crossings.csv")
     roads = read_roads(folder / "road_points.csv", folder / "roads.csv")
     graph = build_graph(roads, settlements, barriers)
-    speeds = _scaled(
-        read_speeds(folder / "speeds.csv", folder / "bands.csv")[_BLUE_LIGHT],
-        scenario.travel.speed_factor,
-        scenario.travel.class_factor,
-    )
+    speeds = read_speeds(folder / "speeds.csv", folder / "bands.csv")[_BLUE_LIGHT]
     places = Places(
         np.concatenate([cells.easting_m, easting]),
         np.concatenate([cells.northing_m, northing]),
@@ -52,17 +69,19 @@ def make_geography(scenario: Scenario, folder: Path, easting: F64, northing: F64
         np.concatenate([cells.built_up_share, _share_round(cells, easting, northing)]),
         np.concatenate([np.full(len(cells), size_m), np.zeros(len(easting))]),
     )
-    arrays = travel_arrays(graph, places, speeds, barriers)
-    return Geography(cells, _main_road_m(graph, cells), _travel(arrays))
+    return Terrain(cells, _main_road_m(graph, cells), join_network(graph, places, barriers), speeds)
 
 
 def _travel(arrays: TravelArrays) -> Travel:
     return Travel(**{f.name: getattr(arrays, f.name) for f in fields(Travel)})
 
 
-def _scaled(profile: SpeedProfile, factor: float, by_class: dict[str, float]) -> SpeedProfile:
-    kph = profile.kph * factor * np.array([by_class.get(c, 1.0) for c in ROAD_CLASSES])
-    return SpeedProfile(profile.name, kph, profile.band_names, profile.band_factors, profile.band_of_hour)
+def _scaled(profile: SpeedProfile, travel: TravelSettings) -> SpeedProfile:
+    by_class = {str(name): factor for name, factor in travel.class_factor.items()}
+    kph = profile.kph * travel.speed_factor * np.array([by_class.get(c, 1.0) for c in ROAD_CLASSES])
+    band = np.array([travel.band_factor.get(name, 1.0) for name in profile.band_names])
+    factors = profile.band_factors * band[:, None]
+    return SpeedProfile(profile.name, kph, profile.band_names, factors, profile.band_of_hour)
 
 
 def _share_round(cells: Cells, easting: F64, northing: F64) -> F64:

@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, cast, get_args
 
+from scenarios.datasets import band_names, geography_folder
 from scenarios.field_table import read_fields
-from scenarios.kinds import value_of_table
-from scenarios.schema import Scenario, TravelSettings
+from scenarios.schema import IncidentGroup, RoadClass, Scenario
 
 Place = tuple[str, ...]
-_FACTORS = ("travel", "class_factor")
-"""A table in which a name that is not there means a factor of 1."""
+_FACTORS = (("travel", "class_factor"), ("travel", "band_factor"), ("control", "handling_factor"))
+"""Tables in which a name that is not there means a factor of 1."""
 
 
 def places(scenario: Scenario, path: str) -> tuple[Place, ...]:
     """Return every number, text or truth value of the scenario that the path names, in the scenario's order."""
     parts = tuple(path.split("."))
     found = tuple(_walk(scenario.model_dump(mode="python"), parts, ()))
-    if (
-        not found
-        and parts[:-1] == _FACTORS
-        and value_of_table(TravelSettings.model_fields["class_factor"].annotation)
-    ):
-        from geo.roads import ROAD_CLASSES  # noqa: PLC0415  (SciPy: start-up time)
-
+    if parts[:-1] in _FACTORS and parts[-1] != "*":  # named here or not: every name that the table may hold
         names = parts[-1].split("|")
-        return tuple((*_FACTORS, name) for name in names) if set(names) <= set(ROAD_CLASSES) else ()
+        return tuple((*parts[:-1], name) for name in names) if set(names) <= _known(scenario, parts) else ()
     return found
+
+
+def _known(scenario: Scenario, parts: Place) -> set[str]:
+    """Return the names that may stand in a table of factors."""
+    if parts[1] == "handling_factor":
+        return set(get_args(IncidentGroup))
+    if parts[1] == "band_factor":
+        return set(band_names(geography_folder(scenario)))
+    return set(get_args(RoadClass))
 
 
 def _walk(content: Any, parts: Place, done: Place) -> Iterator[Place]:
@@ -71,11 +74,11 @@ def schema_range(path: str) -> str:
 
 
 def at(content: dict[str, Any], place: Place) -> Any:
-    """Return the value at a place, 1 for a road class without a factor."""
+    """Return the value at a place, 1 for a name without a factor."""
     table: Any = content
     for name in place[:-1]:
         table = table[name]
-    return table.get(place[-1], 1.0) if place[:-1] == _FACTORS else table[place[-1]]
+    return table.get(place[-1], 1.0) if place[:-1] in _FACTORS else table[place[-1]]
 
 
 def put(content: dict[str, Any], place: Place, value: object) -> None:

@@ -44,6 +44,8 @@ HourOfDay = Annotated[Whole, Field(ge=0, le=23)]
 Latitude = Annotated[Number, Field(ge=-90.0, le=90.0)]
 Longitude = Annotated[Number, Field(ge=-180.0, le=180.0)]
 Confidence = Literal["confirmed", "high", "medium", "low", "knowledge", "assumption", "guess"]
+IncidentGroup = Literal["fire", "false_alarm", "special_service", "over_border"]
+RoadClass = Literal["motorway", "dual_a", "single_a", "b_road", "minor", "urban_a", "urban_minor"]
 Weight = Literal["population", "urban_population", "road", "countryside", "outside"]
 Crewing = Literal["wholetime", "day_crewed", "on_call", "cross_crewed"]
 
@@ -82,7 +84,8 @@ class TravelSettings(Model):
     """Speeds and the scatter of journeys."""
 
     speed_factor: Factor = 1.0  # on every blue-light speed of the speed table
-    class_factor: dict[str, Factor] = Field(default_factory=dict)  # by road class, on top
+    class_factor: dict[RoadClass, Factor] = Field(default_factory=dict)  # by road class, on top
+    band_factor: dict[str, Factor] = Field(default_factory=dict)  # by band of the week, on top
     traffic_sigma: Sigma = 0.12
     journey_sigma: Sigma = 0.15
     return_factor: Factor = 1.25  # minutes of a way without blue lights over minutes with
@@ -175,6 +178,7 @@ class Control(Model):
 
     call_handling_median_s: Positive = 75.0
     call_handling_p90_s: Positive = 150.0
+    handling_factor: dict[IncidentGroup, Factor] = Field(default_factory=dict)  # on both, by incident group
     mobilising_failures_per_year: Annotated[Number, Field(ge=0.0, le=1_000_000.0)] = 27.0
     failure_found_min: NotNegative = 4.0
     standby_turnout_s: NotNegative = 30.0
@@ -191,7 +195,7 @@ class Variant(Source):
 class IncidentType(Source):
     """A type of incident."""
 
-    group: Literal["fire", "false_alarm", "special_service", "over_border"]
+    group: IncidentGroup
     primary_fire: Flag = False
     per_year: Annotated[
         Number, Field(ge=0.0, le=1_000_000.0)

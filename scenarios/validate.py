@@ -63,7 +63,12 @@ def _flaw_faults(
             problem=flaw.problem,
             remedy=flaw.remedy,
         )
-        for flaw in flaws(scenario, incomplete={*incomplete, *layered.refused}, districts=layered.districts)
+        for flaw in flaws(
+            scenario,
+            incomplete={*incomplete, *layered.refused},
+            districts=layered.districts,
+            bands=layered.bands,
+        )
         if str(flaw.value) not in {*broken, *_refused(layered)}
     ]
 

@@ -129,7 +129,7 @@ def draw_incidents(world: World, seed: int, replication: int) -> Incidents:
         late_call=uniform("late call") < demand.late_call_share[type_index],
         variant=_variants(demand, type_index, uniform("variant")),
         handling_min=(
-            timings.handling_median_min * np.exp(timings.handling_sigma * normal("handling"))
+            timings.handling_median(type_index) * np.exp(timings.handling_sigma * normal("handling"))
         ).astype(np.float32),
         traffic=np.exp(timings.traffic_sigma * normal("traffic")).astype(np.float32),
         scene_z=normal("scene").astype(np.float32),

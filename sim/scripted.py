@@ -38,7 +38,7 @@ def with_scripted(world: World, drawn: Incidents, seed: int, replication: int) -
         late_call=np.zeros(len(script.key), dtype=np.bool_),
         variant=script.variant,
         handling_min=(
-            timings.handling_median_min * np.exp(timings.handling_sigma * normal("handling"))
+            timings.handling_median(script.type) * np.exp(timings.handling_sigma * normal("handling"))
         ).astype(np.float32),
         traffic=np.exp(timings.traffic_sigma * normal("traffic")).astype(np.float32),
         scene_z=normal("scene").astype(np.float32),

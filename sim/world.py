@@ -8,6 +8,7 @@ B travel bands, T slots of the roster.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,6 +178,14 @@ class Timings:
     standby_turnout_min: float  # alert to moving, for a crew waiting or returning in its cab
     return_factor: float  # minutes of a way without blue lights over minutes with
     day_hours: tuple[int, int]  # local hours [from, to) in which the day turnout holds
+    handling_factor: F64 | None = None  # (M,) on the median call handling, by incident type; None: 1
+
+    def handling_median(self, kind: NDArray[np.integer[Any]]) -> F64:
+        """Return the median call handling (minutes) of incidents of the types ``kind``, of its shape."""
+        if self.handling_factor is None:
+            return np.full(kind.shape, self.handling_median_min)
+        median: F64 = self.handling_median_min * self.handling_factor[kind]
+        return median
 
 
 @dataclass(frozen=True, slots=True, eq=False)

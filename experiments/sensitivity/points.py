@@ -27,7 +27,7 @@ from experiments.sensitivity.tasks import Document, StudyFolder, Task, do_all
 F64 = NDArray[np.float64]
 MAP_STEPS = 12
 """Assumptions about speeds are taken on 13 even steps of their range: each step costs a map of some seconds."""
-_MAP_PATHS = ("travel.speed_factor", "travel.class_factor.")
+_MAP_PATHS = ("travel.speed_factor", "travel.class_factor.", "travel.band_factor.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,8 @@ def _point(
 
 def _map_of(scenario: Scenario) -> tuple[Any, ...]:
     """Return what travel times depend on besides the stations' places."""
-    return (scenario.travel.speed_factor, scenario.travel.class_factor, scenario.geography)
+    travel = scenario.travel
+    return (travel.speed_factor, travel.class_factor, travel.band_factor, scenario.geography)
 
 
 def as_column(value: Any) -> Any:

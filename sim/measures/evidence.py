@@ -75,6 +75,7 @@ def _weigh(seen: View, standard: Standard, timeline: Timeline, row: I64, minutes
     from_call = standard.clock == "call"
     call, alert = incidents["time_min"][row], incidents["first_alert_min"][row]
     handling = incidents["handling_min"][row].astype(np.float64)
+    usual = world.timings.handling_median(incidents["type"][row])
     case = _Case(
         world=world,
         log=log,
@@ -107,7 +108,7 @@ def _weigh(seen: View, standard: Standard, timeline: Timeline, row: I64, minutes
         unit=np.where(reachable, unit, -1),
         state=np.where(reachable, state, np.int8(State.HOME)).astype(np.int8),
         crew_out=_crew_out(case, unit),
-        handling_excess_min=np.maximum(handling - world.timings.handling_median_min, 0.0) * from_call,
+        handling_excess_min=np.maximum(handling - usual, 0.0) * from_call,
         turnout_excess_min=turnout,
         journey_excess_min=journey,
     )
