@@ -87,11 +87,11 @@ def geography_folder(scenario: Scenario) -> Path:
 def tables_digest(tables: str) -> str:
     """Return the SHA-256 of the CSV files of a folder of tables, names and contents, in order of name.
 
-    What things cost and which ranges an analyst looks at are left out: they decide no run.
+    What things cost, which ranges an analyst looks at and samples of parameters are left out: they decide no run.
     """
     digest = hashlib.sha256()
     for path in sorted(tables_folder(tables).glob("*.csv")):
-        if path.name in ("costs.csv", "ranges.csv"):
+        if path.name in ("costs.csv", "ranges.csv") or path.name.startswith("posterior_"):
             continue
         content = path.read_bytes()
         digest.update(f"{path.name}\0{len(content)}\0".encode())
