@@ -1,0 +1,245 @@
+"""Fitting parameters to reported figures in waves: propose points, learn from their simulation, propose better ones.
+
+The caller simulates; this knows nothing of files, processes or scenarios:
+
+    fit = Calibration(parameters, targets, seed=1)
+    while not fit.finished:
+        fit.learn(simulate(fit.next_points()))
+    best, sample = fit.best(), fit.posterior(400, seed=1)
+
+History matching (Craig and others 1997; Vernon, Goldstein and Bower 2010): the first wave fills the plausible box
+evenly; each later one what the emulator does not rule out (implausibility below 3), half of it where the posterior
+is. Points near the reported figures count for more in the emulator. It ends when the emulator's error no longer
+matters beside the other errors, or after ``most_waves``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from calibration.emulator import Emulator, fit_emulator
+from calibration.misfit import Errors, Targets, as_targets
+from calibration.optimise import highest, starts_of
+from calibration.outputs import Runs
+from calibration.parameters import Parameter, from_unit, log_prior, sample_prior, sobol, to_unit, unit_prior
+from calibration.posterior import draw_sample
+from calibration.reported import Reported
+
+F64 = NDArray[np.float64]
+AT_BOUND = 0.005
+"""A fitted value within this share of its range from a bound counts as at it."""
+EMULATOR_MATTERS = 0.5
+"""Half of the other errors adds an eighth to the whole: below that, more points would change little."""
+FAR = 6.0
+"""A simulated point this many standard errors from the figures has half the weight of one that meets them."""
+CANDIDATES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A best fit: values (k,) in natural units, predicted figures (m,) with the emulator's errors, in target order."""
+
+    values: F64
+    unit: F64
+    predicted: F64
+    emulator_sd: F64
+    log_posterior: float
+    at_bound: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Equally likely parameter sets (n, k) in natural units; see ``Sample`` for how well the chains mixed."""
+
+    keys: tuple[str, ...]
+    values: F64
+    unit: F64
+    effective: F64
+    r_hat: F64
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """One wave as it was learned from: points, and how much of the plausible box was not implausible after it."""
+
+    points: int
+    not_implausible: float
+    emulator_error: F64
+    """Emulator's error over all other errors of the misfit, by target (m,), where the posterior is."""
+
+
+@dataclass(slots=True)
+class Calibration:
+    """Parameters, targets, and everything simulated so far.
+
+    ``figures`` are the reported figures to fit; their outputs' names are ``targets.names``. ``correlation`` (m, m) of
+    the figures of one and the same year (``outputs.year_correlation``), None: independent. ``rounding_only``: what
+    the best fit reproduces, see ``best``. Runs may hold more outputs than there are targets: ``emulator`` predicts
+    them all.
+    """
+
+    parameters: tuple[Parameter, ...]
+    figures: tuple[Reported, ...]
+    seed: int = 1
+    first_wave: int | None = None
+    later_waves: int | None = None
+    most_waves: int = 4
+    correlation: F64 | None = None
+    targets: Targets = field(init=False)
+    runs: Runs | None = field(default=None, init=False)
+    waves: list[Wave] = field(default_factory=list, init=False)
+    emulator: Emulator | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Take the figures as arrays.
+
+        Raises:
+            ValueError: nothing to fit, or nothing to fit with.
+
+        """
+        if not self.parameters or not self.figures:
+            raise ValueError("a fit needs at least one parameter and one reported figure")
+        self.targets = as_targets(self.figures)
+
+    @property
+    def finished(self) -> bool:
+        """Say whether more points would not help: see the last wave's ``emulator_error``."""
+        if not self.waves:
+            return False
+        small = float(self.waves[-1].emulator_error.max()) <= EMULATOR_MATTERS
+        return len(self.waves) >= self.most_waves or (len(self.waves) > 1 and small)
+
+    @property
+    def errors(self) -> Errors:
+        """Return the errors between a simulated mean and the reported year, as known now."""
+        replications, year_sd = 1, None
+        if self.runs is not None:
+            replications = len(self.runs.replications)
+            year_sd = self.runs.columns(self.targets.names).year_sd
+        return Errors(self.targets, replications, year_sd, self.correlation)
+
+    def next_points(self, n: int | None = None) -> F64:
+        """Return the points (n, k) of the next wave, in natural units; the first of them is the best guess so far."""
+        k = len(self.parameters)
+        if self.runs is None:
+            number = n or self.first_wave or max(8 * k, 32)
+            low, high = _box(self.parameters)
+            inside = low + sobol(number - 1, k, self.seed) * (high - low)
+            centre = np.clip(unit_prior(self.parameters)[0], 0.0, 1.0)
+            return from_unit(self.parameters, np.concatenate([centre[None], inside]))
+        number = n or self.later_waves or max(5 * k, 24)
+        best = self.best().unit
+        done = np.concatenate([to_unit(self.parameters, self.runs.points), best[None]])
+        likely = self.posterior(1000, self.seed).unit
+        open_ = self._not_implausible()
+        half = (number - 1) // 2 if len(open_) else 0
+        spread = _farthest(open_, done, half)
+        near = _farthest(likely, np.concatenate([done, spread]), number - 1 - half)
+        return from_unit(self.parameters, np.concatenate([best[None], spread, near]))
+
+    def learn(self, runs: Runs) -> None:
+        """Take in a simulated wave (or any points with the same replications) and fit the emulator anew.
+
+        Raises:
+            KeyError: a target's output is not among the simulated ones.
+            ValueError: other replications than before.
+
+        """
+        mine = runs.columns(self.targets.names)
+        self.runs = runs if self.runs is None else self.runs.join(runs)
+        distance = self.errors.implausibility(self.runs.columns(mine.names).mean, 0.0)
+        weights = 1.0 / (1.0 + (distance / FAR) ** 2) if len(self.waves) else None
+        self.emulator = fit_emulator(self.parameters, self.runs, weights)
+        sample = self.posterior(200, self.seed)
+        _, sd = self.predict(sample.values)
+        ratio = np.sqrt((sd**2).mean(axis=0)) / self.errors.without_sampling
+        share = len(self._not_implausible()) / CANDIDATES
+        self.waves.append(Wave(len(runs.points), share, ratio))
+
+    def predict(self, values: ArrayLike) -> tuple[F64, F64]:
+        """Return predicted targets (…, m) and emulator standard errors at parameter values in natural units."""
+        return self._known().at(values)
+
+    def best(self, *, rounding_only: bool = True) -> Fit:
+        """Return the most likely parameters.
+
+        ``rounding_only``: they are to reproduce the reported year as it was, within rounding and the simulation's
+        own error; the prior chooses among the worlds that do. Otherwise the reported year's chance counts too
+        (for figures of small counts, which nobody should reproduce exactly).
+        """
+        emulator, errors = self._known(), self.errors
+        density = errors.log_density_of_best if rounding_only else errors.log_density
+
+        def value(unit: F64) -> F64:
+            mean, sd = emulator.predict(unit)
+            return density(mean, sd) + log_prior(self.parameters, unit)
+
+        unit, top = highest(value, _starts(self.parameters, value, self.seed))
+        mean, sd = emulator.predict(unit)
+        edge = [
+            each.key
+            for each, u in zip(self.parameters, unit, strict=True)
+            if not AT_BOUND < u < 1.0 - AT_BOUND
+        ]
+        return Fit(from_unit(self.parameters, unit), unit, mean, sd, top, tuple(edge))
+
+    def posterior(self, n: int, seed: int) -> Posterior:
+        """Return ``n`` equally likely parameter sets; the same seed gives the same sample."""
+        emulator, errors = self._known(), self.errors
+
+        def value(unit: F64) -> F64:
+            prior = log_prior(self.parameters, unit)
+            mean, sd = emulator.predict(np.clip(unit, 0.0, 1.0))
+            return np.where(np.isfinite(prior), errors.log_density(mean, sd) + prior, -np.inf)
+
+        starts = _starts(self.parameters, value, seed, number=max(64, 4 * len(self.parameters)))
+        sample = draw_sample(value, starts, n, seed)
+        keys = tuple(each.key for each in self.parameters)
+        return Posterior(
+            keys, from_unit(self.parameters, sample.unit), sample.unit, sample.effective, sample.r_hat
+        )
+
+    def _known(self) -> Emulator:
+        if self.emulator is None:
+            raise ValueError("nothing has been simulated yet: learn(Runs) first")
+        return self.emulator.columns(self.targets.names)
+
+    def _not_implausible(self) -> F64:
+        low, high = _box(self.parameters)
+        unit = low + sobol(CANDIDATES, len(self.parameters), self.seed + 1) * (high - low)
+        mean, sd = self._known().predict(unit)
+        return np.asarray(unit[self.errors.implausibility(mean, sd) < 3.0], dtype=np.float64)
+
+
+def _starts(
+    parameters: tuple[Parameter, ...], value: Callable[[F64], F64], seed: int, *, number: int = 12
+) -> F64:
+    """Return unit points to start from: the centre of the beliefs, and the highest of many points drawn from them."""
+    drawn = to_unit(parameters, sample_prior(parameters, CANDIDATES, seed + 2))
+    centre = unit_prior(parameters)[0][None]
+    return np.concatenate([centre, starts_of(value, drawn, number - 1)])
+
+
+def _box(parameters: tuple[Parameter, ...]) -> tuple[F64, F64]:
+    """Return the part of the unit cube that beliefs take seriously: three spreads around the centre."""
+    centre, sd = unit_prior(parameters)
+    return np.maximum(0.0, centre - 3.0 * sd), np.minimum(1.0, centre + 3.0 * sd)
+
+
+def _farthest(candidates: F64, done: F64, n: int) -> F64:
+    """Return ``n`` candidates, each the farthest from all points chosen and done before it."""
+    if n <= 0 or not len(candidates):
+        return np.empty((0, done.shape[1]))
+    nearest = np.full(len(candidates), np.inf)
+    for row in done:
+        nearest = np.minimum(nearest, ((candidates - row) ** 2).sum(axis=1))
+    chosen = []
+    for _ in range(n):
+        index = int(np.argmax(nearest))
+        chosen.append(index)
+        nearest = np.minimum(nearest, ((candidates - candidates[index]) ** 2).sum(axis=1))
+    return candidates[chosen]

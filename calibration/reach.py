@@ -1,0 +1,105 @@
+"""Which reported figures no plausible parameters can give, and what comes closest.
+
+Figures are tried without any belief about the parameters, only within their bounds: each by itself, then all
+together. A figure cannot be reached where the closest prediction is more than three standard errors outside its
+rounding interval, the errors being the emulator's and the simulation's (not the chance of the reported year: the
+question is whether such a year can be simulated).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.emulator import Emulator
+from calibration.misfit import Errors, standard_errors
+from calibration.optimise import highest
+from calibration.parameters import from_unit, sobol
+from calibration.reported import Reported
+
+F64 = NDArray[np.float64]
+TOO_FAR = 3.0
+STARTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What can be had of one figure: alone, and together with the others.
+
+    ``alone`` and ``together`` are the predictions closest to the figure; ``off_alone`` and ``off_together`` how far
+    they lie outside its rounding interval in standard errors; ``values`` (k,) the parameters that come closest alone.
+    """
+
+    figure: Reported
+    name: str
+    alone: float
+    off_alone: float
+    together: float
+    off_together: float
+    values: F64
+
+    @property
+    def reachable(self) -> bool:
+        """Say whether the figure can be reached by itself."""
+        return abs(self.off_alone) <= TOO_FAR
+
+    @property
+    def verdict(self) -> str:
+        """Return the verdict in words."""
+        unit = self.figure.unit
+        if not self.reachable:
+            return f"cannot be reached: closest is {amount(self.alone, unit)}"
+        if abs(self.off_together) > TOO_FAR:
+            return f"cannot be reached together with the others: closest is {amount(self.together, unit)}"
+        return "can be reached"
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a figure as it would be said: 86.2%, 10:23 (623 s), 27.0 a year."""
+    if unit == "share":
+        return f"{100.0 * value:.1f}%"
+    if unit == "s":
+        whole = round(value)
+        return f"{whole // 60}:{whole % 60:02d}"
+    return f"{value:.4g} {unit}".strip()
+
+
+def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ...]:
+    """Return what can be had of each target; ``emulator`` predicts the targets in their order."""
+    targets = errors.targets
+    k = len(emulator.parameters)
+    candidates = sobol(2048, k, seed)
+
+    def closest(chosen: NDArray[np.intp]) -> F64:
+        def value(unit: F64) -> F64:
+            mean, sd = emulator.predict(unit)
+            z = (mean - targets.value) / np.hypot(errors.without_sampling, sd)
+            return np.asarray(-(z[..., chosen] ** 2).sum(axis=-1), dtype=np.float64)
+
+        order = np.argsort(-value(candidates), kind="stable")
+        return highest(value, candidates[order[:STARTS]])[0]
+
+    def off(unit: F64) -> tuple[F64, F64]:
+        mean, sd = emulator.predict(unit)
+        return mean, standard_errors(mean, np.hypot(errors.mc_sd, sd), targets)
+
+    all_of_them = np.arange(len(targets.names))
+    together, off_together = off(closest(all_of_them))
+    found = []
+    for j in all_of_them:
+        unit = closest(all_of_them[j : j + 1])
+        alone, off_alone = off(unit)
+        found.append(
+            Reach(
+                targets.figures[j],
+                targets.names[j],
+                float(alone[j]),
+                float(off_alone[j]),
+                float(together[j]),
+                float(off_together[j]),
+                from_unit(emulator.parameters, unit),
+            )
+        )
+    return tuple(found)
