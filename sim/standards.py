@@ -51,10 +51,10 @@ class Standard:
             raise ValueError(
                 f"standard {self.key!r}: percentile needs a share between 0 and 1, not {self.percentile!r}"
             )
-        if self.statistic == "share_met" and self.service != "police":
+        if self.service != "police" and (self.statistic == "share_met" or self.clock == "received"):
             raise ValueError(
-                f"standard {self.key!r}: share_met is of police grades, not of the {self.service} service; "
-                "give share_within and threshold_s"
+                f"standard {self.key!r}: share_met and the clock received are of the police, not of the "
+                f"{self.service} service; give share_within with threshold_s, and the clock call"
             )
         if self.service == "police" and (self.home_office_exclusions or self.unit_order != 1):
             raise ValueError(

@@ -25,10 +25,13 @@ from sim.measures.availability import (
 from sim.measures.breakdown import Groups, breakdown_tables, groups, station_ground
 from sim.measures.catalogue import Definition
 from sim.measures.cross_border import border_table, border_values
-from sim.measures.definitions import DEFINITIONS, standard_definition
+from sim.measures.definitions import DEFINITIONS, definitions_for, standard_definition
 from sim.measures.gauge import gauge_tables, gauge_values, read_gauge
 from sim.measures.grouping import Table
+from sim.measures.joint import has_fire, is_joint, joint_table, joint_values
 from sim.measures.missed import Misses, classify, missed_table, missed_values, why_missed
+from sim.measures.police import PoliceNames, main_police_standard, measure_police, police_names
+from sim.measures.police.missed import PoliceMisses
 from sim.measures.response import response_values, standard_value
 from sim.measures.select import View, view
 from sim.measures.standby import standby_tables, standby_values
@@ -42,9 +45,16 @@ __all__ = [
     "Definition",
     "Measures",
     "Misses",
+    "PoliceMisses",
+    "PoliceNames",
     "Table",
+    "definitions_for",
+    "definitions_of_world",
+    "has_fire",
+    "main_police_standard",
     "main_standard",
     "measure",
+    "police_names",
     "standard_definition",
     "station_ground",
     "why_missed",
@@ -55,32 +65,71 @@ __all__ = [
 class Measures:
     """The figures of one replication.
 
-    ``values`` has every name of ``DEFINITIONS``, in its order, then ``standard.<key>`` for each standard
-    given; NaN where undefined. ``tables`` are dicts of equally long columns. ``misses`` are the main
-    standard's, None without.
+    ``values`` has every name of ``definitions_of_world``, in its order, but the control room's where that is not
+    modelled, then ``standard.<key>`` for each standard given; NaN where undefined. ``tables`` are dicts of
+    equally long columns. ``misses`` are the main fire standard's, ``police_misses`` the main police standard's;
+    None without.
     """
 
     values: dict[str, float]
     tables: dict[str, Table]
     misses: Misses | None
+    police_misses: PoliceMisses | None = None
+
+
+def definitions_of_world(world: World) -> dict[str, Definition]:
+    """Return the definitions of the figures of ``world``: of the services that are in it."""
+    return definitions_for(fire=has_fire(world), police=None if world.police is None else police_names(world))
 
 
 def main_standard(standards: Sequence[Standard]) -> Standard | None:
-    """Return the standard whose misses are explained: the first that is a share of first pumps in a
+    """Return the fire standard whose misses are explained: the first that is a share of first pumps in a
     threshold.
     """
     for standard in standards:
-        if standard.statistic == "share_within" and standard.unit_order == 1:
+        if standard.service == "fire" and standard.statistic == "share_within" and standard.unit_order == 1:
             return standard
     return None
 
 
 def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measures:
-    """Return every figure of ``log``.
+    """Return every figure of ``log``: of the services that are in the World, and joint ones where both are.
+
+    A standard of a service that is not in the World is undefined (NaN).
 
     Raises:
         ValueError: a standard names an incident filter that does not exist.
     """
+    found: dict[str, float] = {}
+    judged: dict[str, float] = {f"standard.{standard.key}": float("nan") for standard in standards}
+    tables: dict[str, Table] = {}
+    misses, police_misses = None, None
+    if has_fire(world):
+        fire = _measure_fire(world, log, [s for s in standards if s.service == "fire"])
+        found, tables, misses = fire.found, fire.tables, fire.misses
+        judged |= fire.judged
+    if world.police is not None:
+        police = measure_police(world, log, standards)
+        found, tables = found | police.values, tables | police.tables
+        judged |= police.standards
+        police_misses = police.misses
+    if is_joint(world):
+        seen = view(world, log)
+        found |= joint_values(seen)
+        tables["joint_by_type"] = joint_table(seen)
+    values = {name: found[name] for name in definitions_of_world(world) if name in found}
+    return Measures(values=values | judged, tables=tables, misses=misses, police_misses=police_misses)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fire:
+    found: dict[str, float]
+    judged: dict[str, float]
+    tables: dict[str, Table]
+    misses: Misses | None
+
+
+def _measure_fire(world: World, log: Log, standards: Sequence[Standard]) -> _Fire:
     seen = view(world, log)
     roster = sorted_roster(log)
     minutes = mode_minutes(world, log, roster)
@@ -100,8 +149,7 @@ def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measu
         | border_values(seen)
         | missed_values(misses)
     )
-    values = {name: found[name] for name in DEFINITIONS}
-    values |= {f"standard.{standard.key}": standard_value(seen, standard) for standard in standards}
+    judged = {f"standard.{standard.key}": standard_value(seen, standard) for standard in standards}
     tables = breakdown_tables(seen, by) | availability_by_time(world, log, on_the_run, fleet)
     tables |= standby_tables(world, log) | gauge_tables(world, readings)
     tables |= {
@@ -112,7 +160,7 @@ def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measu
     }
     if misses is not None:
         tables |= _missed_tables(seen, misses, by)
-    return Measures(values=values, tables=tables, misses=misses)
+    return _Fire(found, judged, tables, misses)
 
 
 def _missed_tables(seen: View, misses: Misses, by: Groups) -> dict[str, Table]:

@@ -15,6 +15,8 @@ from sim.measures.catalogue import (
     response_definitions,
 )
 from sim.measures.catalogue_cover import crewing_definitions, missed_definitions, workload_definitions
+from sim.measures.police.catalogue import NOT_DUE, PoliceNames, police_definitions
+from sim.measures.police.catalogue_work import FIRST_ASSIGNED, RINGING, joint_definitions
 from sim.standards import Standard
 
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
@@ -29,26 +31,43 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
         )
     }
 )
-"""Every stable name, in report order."""
+"""Every stable name of fire, in report order."""
+
+
+def definitions_for(*, fire: bool = True, police: PoliceNames | None = None) -> dict[str, Definition]:
+    """Return the definitions of the figures of a service, in report order: fire's, the police's, or of both.
+
+    ``police`` gives the grades and crimes that name police figures, None where there are no police.
+    """
+    found = dict(DEFINITIONS) if fire else {}
+    if police is not None:
+        rows = police_definitions(police) + (joint_definitions() if fire else [])
+        found |= {row.name: row for row in rows}
+    return found
 
 
 def standard_definition(standard: Standard) -> Definition:
     """Return the definition of ``standard.<key>``, the figure that one standard judges."""
-    unit = "share" if standard.statistic == "share_within" else "s"
+    unit = "share" if standard.is_share else "s"
     what = {
         "share_within": f"share within {standard.threshold_s or 0:g} s",
+        "share_met": "share within the time of their grade",
         "mean": "mean",
         "percentile": f"{100 * (standard.percentile or 0):g}th centile",
     }[standard.statistic]
+    police = standard.service == "police"
+    unit_name = "Police unit" if police else "Pump"
     return Definition(
         name=f"standard.{standard.key}",
         title=standard.title,
         unit=unit,
-        text=f"Pump {standard.unit_order} to arrive, incidents {standard.incidents!r}, area {standard.area}: "
+        text=f"{unit_name} {standard.unit_order} to arrive, incidents {standard.incidents!r}, area {standard.area}: "
         f"{what}; target {standard.target:g}.",
-        higher_is_better=standard.statistic == "share_within",
-        clock=CALL if standard.clock == "call" else MOBILISATION,
-        exclusions=HOME_OFFICE if standard.home_office_exclusions else OWN_GROUND,
+        higher_is_better=standard.is_share,
+        clock={"call": CALL, "mobilisation": FIRST_ASSIGNED if police else MOBILISATION, "received": RINGING}[
+            standard.clock
+        ],
+        exclusions=NOT_DUE if police else HOME_OFFICE if standard.home_office_exclusions else OWN_GROUND,
     )
 
 

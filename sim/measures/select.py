@@ -51,6 +51,14 @@ class View:
         return self.world.travel.band_of_hour[hour].astype(np.int64)
 
 
+def fire_units(world: World) -> Bool:
+    """Return the mask (U,) of the units that are not the police's."""
+    if world.police is None:
+        return np.ones(len(world.units.key), dtype=np.bool_)
+    mask: Bool = ~world.police.units.police
+    return mask
+
+
 def slot_of(world: World, time_min: F64) -> I64:
     """Return the roster slot of each simulated minute; times past the calendar's end fall in its last
     slot.
@@ -76,6 +84,8 @@ def view(world: World, log: Log) -> View:
     incidents = log.incidents
     call = incidents["time_min"]
     own_ground = ~world.demand.over_border[incidents["type"]] & world.cells.inside[incidents["cell"]]
+    if world.police is not None:  # in one World with the police, their own incidents are none of fire's
+        own_ground = own_ground & world.police.demand.fire_attends[incidents["type"]]
     within = (call >= 0.0) & (call < log.horizon_min)
     return View(
         world=world,

@@ -41,6 +41,7 @@ for _mode, _state in (
     (Mode.IMMEDIATE, State.HOME),
     (Mode.ON_CALL, State.HOME),
     (Mode.REMOVED, State.REMOVED),
+    (Mode.RESERVED, State.HOME),
 ):
     _STATE_OF_MODE[_mode] = _state
 

@@ -11,17 +11,17 @@ import numpy as np
 from sim.codes import Duty, Outcome, label
 from sim.measures.availability import on_the_run_minutes, own_pumps, unit_duty
 from sim.measures.grouping import Table, ratio
-from sim.measures.select import View
+from sim.measures.select import View, fire_units
 from sim.world import F64, I64, Bool
 
 
 def alerted_rows(seen: View) -> I64:
-    """Return the rows of the responses that were alerted within the horizon, failed alerts left out."""
+    """Return the rows of the responses that were alerted within the horizon, failed alerts and police left out."""
     responses = seen.log.responses
     alerted = (responses["outcome"] != Outcome.NOT_ALERTED) & (
         responses["alerted_min"] < seen.log.horizon_min
     )
-    return np.flatnonzero(alerted)
+    return np.flatnonzero(alerted & fire_units(seen.world)[responses["unit"]])
 
 
 def _span(seen: View, rows: I64, until: str) -> tuple[F64, F64]:
@@ -62,7 +62,7 @@ def appliance_table(seen: View, minutes: F64) -> Table:
         begin, end = _span(seen, rows, until)
         totals[name] = np.bincount(unit, weights=np.maximum(end - begin, 0.0), minlength=units)
     on_the_run, fleet = on_the_run_minutes(minutes)
-    own = np.flatnonzero(world.units.own)
+    own = np.flatnonzero(world.units.own & fire_units(world))
     per_year = 1.0 / max(seen.years, 1e-12)
     duty = unit_duty(world)
     return {
@@ -93,6 +93,7 @@ def workload_values(seen: View, table: Table) -> dict[str, float]:
     queued = counted & (incidents["queued_min"] > 0)
     unattended = counted & np.isnan(seen.attendance_min)
     failed = (responses["outcome"] == Outcome.NOT_ALERTED) & (responses["decided_min"] < seen.log.horizon_min)
+    failed &= fire_units(seen.world)[responses["unit"]]
     on_the_run_h = float(table["on_the_run_h"][pump].sum())
     committed_h = float(table["committed_h"][pump].sum())
     return {

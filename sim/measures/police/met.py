@@ -1,0 +1,134 @@
+"""Was the time met? Shares by grade, harm and crime; and response, queue and travel times by grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from sim.measures.grouping import (
+    Table,
+    group_mean,
+    group_quantiles,
+    mean,
+    quantile,
+    ratio,
+)
+from sim.measures.police.select import HIGH_HARM, OTHER, PoliceView
+from sim.world import F64, I64, Bool
+
+PARTS = ("response", "control", "queue", "travel")
+
+
+def _share(part: Bool, whole: Bool) -> float:
+    size = int(np.count_nonzero(whole))
+    return float(np.count_nonzero(part & whole)) / size if size else float("nan")
+
+
+def met_values(seen: PoliceView) -> dict[str, float]:
+    """Return ``police.met.<grade>`` and its parts: all incidents, and of the timed ones by harm and crime."""
+    values: dict[str, float] = {}
+    published = seen.due & seen.timed
+    for place, grade in enumerate(seen.police.grades.key):
+        name, of_grade = f"police.met.{grade}", seen.grade == place
+        values[name] = _share(seen.met, seen.due & of_grade)
+        if place == 0:
+            values[f"{name}.urban"] = _share(seen.met, seen.due & of_grade & seen.urban)
+            values[f"{name}.rural"] = _share(seen.met, seen.due & of_grade & ~seen.urban)
+        values[f"{name}.{HIGH_HARM}"] = _share(seen.met, published & of_grade & seen.high_harm)
+        values[f"{name}.{OTHER}"] = _share(seen.met, published & of_grade & ~seen.high_harm)
+        for number, crime in enumerate(seen.crimes):
+            values[f"{name}.{crime}"] = _share(seen.met, published & of_grade & (seen.crime == number))
+    return values
+
+
+def part_minutes(seen: PoliceView) -> dict[str, F64]:
+    """Return the times (n,) that are told by grade, minutes."""
+    return {
+        "response": seen.response_min,
+        "control": seen.control_min,
+        "queue": seen.queue_min,
+        "travel": seen.travel_min,
+    }
+
+
+def time_values(seen: PoliceView) -> dict[str, float]:
+    """Return ``police.<part>.<grade>.mean_s``, ``.median_s`` and ``.p90_s`` of the incidents a unit reached."""
+    values: dict[str, float] = {}
+    scope = seen.timeable() & ~np.isnan(seen.response_min)
+    parts = part_minutes(seen)
+    for place, grade in enumerate(seen.police.grades.key):
+        chosen = scope & (seen.grade == place)
+        for part in PARTS:
+            minutes = parts[part][chosen]
+            values[f"police.{part}.{grade}.mean_s"] = 60.0 * mean(minutes)
+            values[f"police.{part}.{grade}.median_s"] = 60.0 * quantile(minutes, 0.5)
+            values[f"police.{part}.{grade}.p90_s"] = 60.0 * quantile(minutes, 0.9)
+        values[f"police.queued.{grade}"] = _share(seen.queue_min > 0.0, chosen)
+    return values
+
+
+def volume_values(seen: PoliceView) -> dict[str, float]:
+    """Return how many incidents there are, by grade, and how many nobody reached."""
+    per_year = 1.0 / max(seen.years, 1e-12)
+    total = float(np.count_nonzero(seen.counted))
+    days = seen.log.horizon_min / 1440.0
+    values = {"police.incidents": total * per_year, "police.incidents.per_day": total / days}
+    for place, grade in enumerate(seen.police.grades.key):
+        of_grade = seen.counted & (seen.grade == place)
+        values[f"police.incidents.{grade}.per_day"] = float(np.count_nonzero(of_grade)) / days
+    never = seen.due & np.isnan(seen.response_min)
+    values["police.no_attendance.count"] = float(np.count_nonzero(never)) * per_year
+    return values
+
+
+def groups(seen: PoliceView) -> Mapping[str, tuple[I64, Sequence[str]]]:
+    """Return for each breakdown the group (n,) of every incident, −1 for none, and the groups' names."""
+    calendar = seen.world.calendar
+    return {
+        "by_district": (seen.district, seen.police.district_names),
+        "by_type": (seen.kind, seen.world.demand.key),
+        "by_hour": (calendar.hour[seen.slot].astype(np.int64), [f"{hour:02d}" for hour in range(24)]),
+        "by_month": (
+            calendar.month[seen.slot].astype(np.int64) - 1,
+            [f"{month:02d}" for month in range(1, 13)],
+        ),
+        "by_urban_rural": (np.where(seen.urban, 0, 1).astype(np.int64), ("urban", "rural")),
+    }
+
+
+def breakdown(seen: PoliceView, group: I64, names: Sequence[str]) -> Table:
+    """Return a row for each group and grade that has incidents. Times in seconds, shares as fractions.
+
+    ``met`` is of the incidents that are due (NaN without any), times of those that a unit reached.
+    """
+    grades = seen.police.grades.key
+    size = len(names) * len(grades)
+    index = group * len(grades) + seen.grade
+    counted = seen.counted & (group >= 0)
+    due = seen.due & counted
+    reached = seen.timeable() & counted & ~np.isnan(seen.response_min)
+    incidents = np.bincount(index[counted], minlength=size)
+    rows = np.flatnonzero(incidents > 0)
+    of = index[reached]
+    median, p90 = group_quantiles(of, seen.response_min[reached], (0.5, 0.9), size)
+    met = ratio(np.bincount(index[due & seen.met], minlength=size), np.bincount(index[due], minlength=size))
+    columns = {
+        "incidents": incidents,
+        "met": met,
+        "mean_s": 60.0 * group_mean(of, seen.response_min[reached], size),
+        "median_s": 60.0 * median,
+        "p90_s": 60.0 * p90,
+        "queue_mean_s": 60.0 * group_mean(of, seen.queue_min[reached], size),
+        "travel_mean_s": 60.0 * group_mean(of, seen.travel_min[reached], size),
+    }
+    table: Table = {
+        "group": np.array([names[int(row) // len(grades)] for row in rows], dtype=np.str_),
+        "grade": np.array([grades[int(row) % len(grades)] for row in rows], dtype=np.str_),
+    }
+    return table | {name: column[rows] for name, column in columns.items()}
+
+
+def breakdown_tables(seen: PoliceView) -> dict[str, Table]:
+    """Return ``police_by_district``, ``police_by_type`` …: every breakdown by its name."""
+    return {f"police_{name}": breakdown(seen, group, names) for name, (group, names) in groups(seen).items()}
