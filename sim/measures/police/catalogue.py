@@ -74,12 +74,6 @@ _PARTS = {
 }
 
 
-    "mean_s": ("mean", "Mean"),
-    "median_s": ("median", "Median"),
-    "p90_s": ("90th", "90th centile"),
-}
-
-
 def _times(grade: str) -> list[Definition]:
     rows = [
         Definition(
@@ -135,5 +129,3 @@ def police_definitions(names: PoliceNames) -> list[Definition]:
         Definition("police.no_attendance.count", "Never attended", "per_year", never, False, "", NOT_DUE)
     )
     return rows + work_definitions() + missed_definitions() + call_definitions()
-
-
