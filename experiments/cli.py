@@ -39,6 +39,13 @@ app.add_typer(sweep_app, name="sweep")
 app.command("what-if")(what_if)
 
 FormatOption = Annotated[Format, typer.Option("--format", help="A table to read, or one JSON document.")]
+PosteriorOption = Annotated[
+    int | None,
+    typer.Option(min=2, help="Simulate at so many parameter sets of the fitted sample; intervals include it."),
+]
+PosteriorFileOption = Annotated[
+    Path | None, typer.Option(help="Sample for --posterior (CSV); default that of the service.")
+]
 RunOption = Annotated[
     Path | None, typer.Option("--run", help="Folder of a finished run; default the latest.")
 ]
@@ -65,7 +72,8 @@ def turnout(
 def run(
     scenario: Annotated[str, typer.Argument(help="Name of an embedded scenario, or a file.")] = "baseline",
     replications: Annotated[
-        int | None, typer.Option(min=1, help="How many times the period is simulated; default 5.")
+        int | None,
+        typer.Option(min=1, help="How many times the period is simulated; default 5, 2 with --posterior."),
     ] = None,
     precision: Annotated[
         str | None,
@@ -80,6 +88,8 @@ def run(
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
     out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
     by: Annotated[str | None, typer.Option(help="Also break the figures down, e.g. by district.")] = None,
+    posterior: PosteriorOption = None,
+    posterior_file: PosteriorFileOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Simulate a scenario and print whether the standards are met."""
@@ -89,7 +99,13 @@ def run(
     if replications is not None and precision is not None:
         msg = "--replications and --precision exclude each other: give one of them."
         raise UserError(msg)
-    settings = Settings(scenario, replications or 5, precision, most, years, seed, workers, out)
+    count = replications or (5 if posterior is None else 2)
+    settings = Settings(scenario, count, precision, most, years, seed, workers, out)
+    if posterior is not None or posterior_file is not None:
+        from experiments.posterior.command import run_over_sample
+
+        run_over_sample(settings, posterior, posterior_file, by=by, as_json=form is Format.JSON)
+        return
     with progress_bar(shown=form is Format.TABLE) as progress:
         summary = run_scenario(settings, progress)
     from experiments.show import print_run
@@ -104,7 +120,8 @@ def compare(
         typer.Argument(metavar="BASE OPTION...", help="The base, then one option or more: names or files."),
     ] = None,
     replications: Annotated[
-        int | None, typer.Option(min=1, help="How many times each is simulated; default 10.")
+        int | None,
+        typer.Option(min=1, help="How many times each is simulated; default 10, 2 with --posterior."),
     ] = None,
     precision: Annotated[
         str | None,
@@ -123,6 +140,8 @@ def compare(
     by: Annotated[str | None, typer.Option(help="Also print who gains and loses: district or cell.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the comparison's tables and map.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every measure, not only the first.")] = False,
+    posterior: PosteriorOption = None,
+    posterior_file: PosteriorFileOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Compare options with a base on the same incidents and crews."""
@@ -132,7 +151,7 @@ def compare(
         msg = "--replications and --precision exclude each other: give one of them."
         raise UserError(msg)
     asked = Asked(
-        replications=replications or 10,
+        replications=replications or (10 if posterior is None else 2),
         precision=precision,
         most=most,
         years=years,
@@ -143,6 +162,8 @@ def compare(
         out=out,
         every=every,
         as_json=form is Format.JSON,
+        posterior=posterior,
+        posterior_file=posterior_file,
     )
     compare_named(scenarios or [], asked)
 
@@ -236,6 +257,21 @@ def ladder(
         out=out,
     )
     run_ladder(settings, every=every, as_json=form is Format.JSON)
+
+
+@app.command("fit-demand")
+def fit_demand(
+    records: Annotated[Path, typer.Argument(help="Incident records (CSV), a row an incident.")],
+    mapping: Annotated[Path, typer.Option(help="What the columns mean (TOML).")],
+    scenario: Annotated[
+        str, typer.Option(help="Scenario whose demand is fitted: a name or a file.")
+    ] = "baseline",
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
+) -> None:
+    """Fit rates, profiles, places, times at scene and attendances to incident records."""
+    from experiments.fit_demand.command import run_fit_demand
+
+    run_fit_demand(records, mapping, scenario, out)
 
 
 @app.command()

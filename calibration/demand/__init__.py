@@ -1,0 +1,1 @@
+"""Demand fitted to a service's incident records: rates, profiles, places, times at scene, attendances."""

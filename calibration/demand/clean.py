@@ -1,0 +1,365 @@
+"""From text columns to records: what a row says, and what of it had to be rejected, and why.
+
+A row is lost whole if it is a duplicate, its kind is not known or left out, or its day cannot be read or lies outside
+the period. Anything else that is impossible costs only that value: the row still counts for the rest. A null value
+is no fault; it is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.demand.kinds import rules_of
+from calibration.demand.mapping import Mapping, PlacePart
+from calibration.demand.moments import EPOCH, parse_date, parse_hour, parse_timestamp, parse_whole_hour
+from calibration.demand.table import Table
+from geo.grid import in_great_britain, to_grid
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+NO_DAY = np.iinfo(np.int64).min
+"""Day of a record without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row, or one value of it, that could not be used."""
+
+    row: int
+    lost: str  # "row", or the value: time, place, pumps, first_pumps, scene, first_arrival, second_arrival
+    reason: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Records:
+    """n usable records.
+
+    ``type`` indexes ``types``; ``day`` is days since 1970-01-01 (``NO_DAY``: none), the first of the month where the
+    records tell only months; ``hour`` is -1 where unknown. Positions are metres of EPSG:27700, NaN where unknown;
+    ``place_name`` is "" where coordinates or nothing say the place. Pumps are 0 where unknown. The minutes at scene
+    of ``scene_pumps`` pumps together lie between ``scene_low`` and ``scene_high``; NaN where unknown.
+    """
+
+    types: tuple[str, ...]
+    row: I64
+    type: I64
+    day: I64
+    hour: I64
+    at_midnight: Bool
+    easting_m: F64
+    northing_m: F64
+    place_name: NDArray[np.str_]
+    pumps: I64
+    first_pumps: I64
+    scene_low_min: F64
+    scene_high_min: F64
+    scene_pumps: I64
+    first_arrival_s: F64
+    second_arrival_s: F64
+
+    def __len__(self) -> int:
+        """Return the number of records."""
+        return int(self.row.size)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """One table being read: its columns as text, and the growing list of what was rejected."""
+
+    table: Table
+    mapping: Mapping
+    rejected: list[Rejected]
+
+    def text(self, i: int, column: str | None) -> str:
+        """Return a value, "" where it is null or the mapping names no column."""
+        if column is None:
+            return ""
+        value = self.table.columns[column][i].strip()
+        return "" if value in self.mapping.records.null_words else value
+
+    def lose(self, i: int, lost: str, reason: str, value: str) -> None:
+        self.rejected.append(Rejected(self.table.row[i], lost, reason, value))
+
+    def number(self, i: int, column: str | None, lost: str, low: float, high: float) -> float:
+        """Return a number within bounds, NaN (and a rejection, unless null) otherwise."""
+        text = self.text(i, column)
+        if not text:
+            return float("nan")
+        try:
+            value = float(text)
+        except ValueError:
+            self.lose(i, lost, f"{lost}: not a number", text)
+            return float("nan")
+        if not low <= value <= high:
+            self.lose(i, lost, f"{lost}: impossible, not within {low:g} to {high:g}", text)
+            return float("nan")
+        return value
+
+
+def clean(table: Table, mapping: Mapping) -> tuple[Records, tuple[Rejected, ...]]:
+    """Return the usable records of a table and what was rejected, in the order of the rows."""
+    reader = _Reader(table, mapping, [])
+    for row, problem in table.malformed:
+        reader.rejected.append(Rejected(row, "row", "wrong number of fields", problem))
+    types = tuple(dict.fromkeys(kind.type for kind in mapping.kinds if kind.type is not None))
+    which = _kinds(reader, types)
+    days, hours, midnight = _moments(reader, which)
+    kept = np.flatnonzero(_not_twice(reader, which))
+    easting, northing, names = _places(reader, kept)
+    pumps = _whole(reader, kept, "pumps")
+    first_pumps = _whole(reader, kept, "first_pumps")
+    low, high, scene_pumps = _scenes(reader, kept)
+    records = Records(
+        types=types,
+        row=np.array(table.row, dtype=np.int64)[kept],
+        type=which[kept],
+        day=days[kept],
+        hour=hours[kept],
+        at_midnight=midnight[kept],
+        easting_m=easting,
+        northing_m=northing,
+        place_name=names,
+        pumps=pumps,
+        first_pumps=first_pumps,
+        scene_low_min=low,
+        scene_high_min=high,
+        scene_pumps=scene_pumps,
+        first_arrival_s=_arrivals(reader, kept, "first_arrival"),
+        second_arrival_s=_arrivals(reader, kept, "second_arrival"),
+    )
+    return records, tuple(sorted(reader.rejected, key=lambda each: (each.row, each.lost)))
+
+
+def _kinds(reader: _Reader, types: tuple[str, ...]) -> I64:
+    """Return the type of every row, -1 where none."""
+    rules = rules_of(reader.mapping.kinds)
+    which = np.full(len(reader.table), -1, dtype=np.int64)
+    seen: dict[tuple[str, ...], int | None] = {}
+    for i in range(len(reader.table)):
+        values = tuple(reader.text(i, column) for column in rules.columns)
+        if values not in seen:
+            seen[values] = rules.which(values)
+        found = seen[values]
+        if found is None:
+            reader.lose(i, "row", "kind: no rule fits", " | ".join(values))
+            continue
+        kind = rules.kinds[found]
+        if kind.type is None:
+            reader.lose(i, "row", f"kind: left out, {kind.leave_out}", " | ".join(values))
+        else:
+            which[i] = types.index(kind.type)
+    return which
+
+
+def _moments(reader: _Reader, which: I64) -> tuple[I64, I64, Bool]:
+    """Return day, hour and whether exactly midnight; rows without a usable day are lost (``which`` becomes -1)."""
+    count = len(reader.table)
+    days, hours = np.full(count, NO_DAY, dtype=np.int64), np.full(count, -1, dtype=np.int64)
+    midnight = np.zeros(count, dtype=np.bool_)
+    if reader.mapping.time is None:
+        return days, hours, midnight
+    for i in np.flatnonzero(which >= 0):
+        found = _day(reader, int(i))
+        if found is None:
+            which[i] = -1
+            continue
+        day, moment = found
+        days[i] = (day - EPOCH).days
+        if moment is not None:
+            hours[i], midnight[i] = moment.hour, moment.time() == datetime.min.time()
+        else:
+            hours[i], midnight[i] = _hour(reader, int(i))
+    return days, hours, midnight
+
+
+def _day(reader: _Reader, i: int) -> tuple[date, datetime | None] | None:
+    part = reader.mapping.time
+    assert part is not None
+    text = reader.text(i, part.date or part.timestamp)
+    if not text:
+        reader.lose(i, "row", "day: missing", "")
+        return None
+    moment: datetime | None = None
+    try:
+        if part.date is not None:
+            day = parse_date(text, part.date_format)
+        else:
+            moment = parse_timestamp(text, part.timestamp_format)
+            day = moment.date()
+    except (ValueError, OverflowError):
+        form = part.date_format if part.date is not None else part.timestamp_format
+        reader.lose(i, "row", f"day: not of the form {form}", text)
+        return None
+    period = reader.mapping.period
+    if (period.first is not None and day < _floor(day, period.first, part.date_format)) or (
+        period.last is not None and day > period.last
+    ):
+        reader.lose(i, "row", "day: outside the period", text)
+        return None
+    return day, moment
+
+
+def _floor(day: date, first: date, form: str) -> date:
+    """Return the first day that counts; a month is written as its first day and counts if the period is in it."""
+    return first.replace(day=1) if form == "yyyy-mm" and day.day == 1 else first
+
+
+def _hour(reader: _Reader, i: int) -> tuple[int, bool]:
+    part = reader.mapping.time
+    assert part is not None
+    text = reader.text(i, part.time or part.hour)
+    if not text:
+        return -1, False
+    try:
+        return (
+            parse_hour(text, part.time_format) if part.time is not None else (parse_whole_hour(text), False)
+        )
+    except ValueError:
+        reader.lose(i, "time", "time: impossible time of day", text)
+        return -1, False
+
+
+def _not_twice(reader: _Reader, which: I64) -> Bool:
+    """Say which rows to keep: the first of those with one identifier, or of equal rows that tell a time of day."""
+    kept: Bool = which >= 0
+    identifier = reader.mapping.records.identifier
+    part = reader.mapping.time
+    if identifier is None and (part is None or (part.time is None and part.timestamp is None)):
+        return kept  # equal rows without a time of day may well be two incidents
+    seen: dict[object, int] = {}
+    for i in np.flatnonzero(kept):
+        key: object = reader.text(int(i), identifier)
+        if identifier is None:
+            key = tuple(column[i] for column in reader.table.columns.values())
+        elif not key:
+            continue
+        first = seen.setdefault(key, int(i))
+        if first != i:
+            kept[i] = False
+            what = str(key) if identifier is not None else "the whole row"
+            reader.lose(int(i), "row", "duplicate", f"{what}, as in row {reader.table.row[first]}")
+    return kept
+
+
+def _places(reader: _Reader, kept: I64) -> tuple[F64, F64, NDArray[np.str_]]:
+    easting, northing = np.full(kept.size, np.nan), np.full(kept.size, np.nan)
+    names: list[str] = [""] * kept.size
+    open_rows = list(range(kept.size))
+    refused: dict[int, tuple[str, str]] = {}
+    for way in reader.mapping.place:
+        if way.name is not None:
+            for k in open_rows:
+                names[k] = reader.text(int(kept[k]), way.name)
+            open_rows = [k for k in open_rows if not names[k]]
+            continue
+        first, second = _pairs(reader, kept, open_rows, way, refused)
+        for k, a, b in zip(open_rows, first, second, strict=True):
+            easting[k], northing[k] = a, b
+        open_rows = [k for k in open_rows if not np.isfinite(easting[k])]
+    for k in open_rows:
+        if k in refused:
+            reader.lose(int(kept[k]), "place", *refused[k])
+    return easting, northing, np.array(names, dtype=np.str_)
+
+
+def _pairs(
+    reader: _Reader, kept: I64, rows: list[int], way: PlacePart, refused: dict[int, tuple[str, str]]
+) -> tuple[F64, F64]:
+    """Return grid metres of one way for some rows; NaN where it gives none (0, 0 stands for none)."""
+    names = (way.easting, way.northing) if way.easting is not None else (way.lon, way.lat)
+    pair = np.full((len(rows), 2), np.nan)
+    for at, k in enumerate(rows):
+        texts = [reader.text(int(kept[k]), name) for name in names]
+        if not all(texts):
+            continue
+        try:
+            pair[at] = [float(text) for text in texts]
+        except ValueError:
+            refused[k] = ("place: not a pair of numbers", ", ".join(texts))
+    pair[(pair == 0.0).all(axis=1)] = np.nan
+    x, y = pair[:, 0], pair[:, 1]
+    on_grid = (x >= 0) & (x < 700_000) & (y >= 0) & (y < 1_300_000)
+    good = on_grid if way.easting is not None else in_great_britain(y, x)
+    for at in np.flatnonzero(np.isfinite(x) & ~good).tolist():
+        refused[rows[at]] = ("place: no position in Great Britain", f"{x[at]:g}, {y[at]:g}")
+    if way.easting is None and good.any():
+        x[good], y[good] = to_grid(y[good], x[good])
+    return np.where(good, x, np.nan), np.where(good, y, np.nan)
+
+
+def _whole(reader: _Reader, kept: I64, name: str) -> I64:
+    part = reader.mapping.attendance
+    column = None if part is None else getattr(part, name)
+    found = np.zeros(kept.size, dtype=np.int64)
+    if part is None or column is None:
+        return found
+    for k, i in enumerate(kept):
+        value = reader.number(int(i), column, name, 1, part.most_pumps)
+        if np.isfinite(value):
+            found[k] = round(value)
+    return found
+
+
+def _arrivals(reader: _Reader, kept: I64, name: str) -> F64:
+    part = reader.mapping.attendance
+    column = None if part is None else getattr(part, f"{name}_s")
+    if column is None:
+        return np.full(kept.size, np.nan)
+    return np.array([reader.number(int(i), column, name, 0.0, 86_400.0) for i in kept], dtype=np.float64)
+
+
+def _scenes(reader: _Reader, kept: I64) -> tuple[F64, F64, I64]:
+    """Return between which minutes the time at scene lies, of how many pumps together."""
+    low, high = np.full(kept.size, np.nan), np.full(kept.size, np.nan)
+    pumps = np.ones(kept.size, dtype=np.int64)
+    part = reader.mapping.scene
+    if part is None:
+        return low, high, pumps
+    for k, i in enumerate(kept):
+        if part.pump_minutes is not None:
+            count = reader.number(int(i), reader.mapping.pumps_of_scene, "scene", 1, 200)
+            if not np.isfinite(count):
+                continue
+            pumps[k] = round(count)
+        longest = part.longest_min * float(pumps[k])
+        if part.arrived is not None:
+            value = _between(reader, int(i), longest)
+        else:
+            value = reader.number(int(i), part.minutes or part.pump_minutes, "scene", 0.0, longest)
+        if np.isfinite(value):
+            low[k], high[k] = _bounds(value, part.rounded_to_min, part.rounding, part.at_most_min)
+    return low, high, pumps
+
+
+def _between(reader: _Reader, i: int, longest: float) -> float:
+    part = reader.mapping.scene
+    assert part is not None
+    texts = reader.text(i, part.arrived), reader.text(i, part.left)
+    if not all(texts):
+        return float("nan")
+    parse: Callable[[str], datetime] = lambda text: parse_timestamp(text, part.timestamp_format)  # noqa: E731
+    try:
+        minutes = (parse(texts[1]) - parse(texts[0])).total_seconds() / 60.0
+    except (ValueError, OverflowError):
+        reader.lose(i, "scene", f"scene: not of the form {part.timestamp_format}", " to ".join(texts))
+        return float("nan")
+    if not 0.0 <= minutes <= longest:
+        reader.lose(i, "scene", "scene: left before arriving, or after too long", " to ".join(texts))
+        return float("nan")
+    return minutes
+
+
+def _bounds(value: float, step: float, rounding: str, at_most: float) -> tuple[float, float]:
+    """Return between which minutes a written value lies."""
+    if value <= at_most:
+        return 0.0, at_most
+    below = {"nearest": step / 2.0, "up": step, "down": 0.0}[rounding]
+    return max(0.0, value - below), value + step - below

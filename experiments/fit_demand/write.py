@@ -1,0 +1,59 @@
+"""The files of a fit, written whole."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from calibration.demand.clean import Rejected
+from experiments.store import write_text
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where the files of a fit are, and the scenario that it was fitted to."""
+
+    folder: Path
+    scenario: str
+
+    @property
+    def overlay(self) -> Path:
+        """The scenario file that extends the base."""
+        return self.folder / "overlay.toml"
+
+    @property
+    def report(self) -> Path:
+        """The report."""
+        return self.folder / "report.md"
+
+    @property
+    def rejected(self) -> Path:
+        """Rows and values that could not be used."""
+        return self.folder / "rejected.csv"
+
+    @property
+    def fitted(self) -> Path:
+        """Every fitted figure."""
+        return self.folder / "fitted.csv"
+
+
+def write_rejected(path: Path, rejected: Iterable[Rejected]) -> None:
+    """Write the rows and values that could not be used: row, what was lost, why, and the value."""
+    write_csv(
+        path,
+        [{"row": r.row, "lost": r.lost, "reason": r.reason, "value": r.value} for r in rejected],
+        header=("row", "lost", "reason", "value"),
+    )
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, object]], header: Sequence[str] | None = None) -> None:
+    """Write rows as CSV, whole."""
+    text = io.StringIO()
+    names = list(header) if header is not None else list(rows[0]) if rows else []
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(path, text.getvalue())
