@@ -18,7 +18,7 @@ def summarise(scenario: Any, seed: int, done: Replications, out: str) -> Summary
     standards = model.standards(scenario)
     rows = make_rows(
         done.values,
-        model.definitions(standards),
+        model.definitions(standards, scenario=scenario),
         reported=model.reported(scenario),
         targets=model.targets(standards),
     )

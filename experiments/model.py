@@ -6,7 +6,7 @@ Imports happen when they are needed: geopandas and SciPy are slow to import, and
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,26 +58,64 @@ def standards(scenario: Any) -> tuple[Any, ...]:
     return tuple(standards_of(scenario))
 
 
-def definitions(standards: Sequence[Any] = ()) -> dict[str, Any]:
-    """Return every measure's definition (title, unit, text, higher_is_better), those of standards last."""
-    from sim.measures import DEFINITIONS, standard_definition
+def police_names(scenario: Any) -> Any:
+    """Return the grades and crimes that name the police figures of a scenario, None without police."""
+    from sim.measures.police import PoliceNames
+    from sim.measures.police.select import crime_keys
+
+    if scenario is None or scenario.service == "fire":
+        return None
+    police = scenario.police
+    grades = police.schemes[police.scheme].grades
+    ordered = sorted(grades, key=lambda key: int(grades[key].urgency))
+    return PoliceNames(
+        tuple(ordered), crime_keys(tuple(each.crime for each in police.incident_types.values()))
+    )
+
+
+def definitions(standards: Sequence[Any] = (), *, scenario: Any = None) -> dict[str, Any]:
+    """Return every measure's definition (title, unit, text, higher_is_better), those of standards last.
+
+    Which there are depends on the services of ``scenario``; None: a fire service.
+    """
+    from sim.measures import definitions_for, standard_definition
 
     judged = [standard_definition(standard) for standard in standards]
-    return {**DEFINITIONS, **{definition.name: definition for definition in judged}}
+    fire = scenario is None or scenario.service != "police"
+    found = definitions_for(fire=fire, police=police_names(scenario))
+    return {**found, **{definition.name: definition for definition in judged}}
 
 
-def units(standards: Sequence[Any] = ()) -> dict[str, str]:
+def definitions_of_names(names: Iterable[str]) -> dict[str, Any]:
+    """Return the definitions of measures of which only the names are known; standards are not among them."""
+    from sim.measures.definitions import definitions_for, names_told_by
+
+    told = list(names)
+    return definitions_for(fire=True, police=names_told_by(told))
+
+
+def units(standards: Sequence[Any] = (), *, scenario: Any = None) -> dict[str, str]:
     """Return the unit of every measure."""
-    return {name: definition.unit for name, definition in definitions(standards).items()}
+    return {name: definition.unit for name, definition in definitions(standards, scenario=scenario).items()}
 
 
 def reported(scenario: Any) -> dict[str, float]:
-    """Return the figures that Essex reported for 2020/21 by measure name; none for a service of other tables."""
+    """Return the figures that Essex reported by measure name; none for a service of other tables.
+
+    Fire's are of 2020/21, the police's of the months of the run where all of them were reported.
+    """
     if scenario.geography.tables != "essex":
         return {}
-    from calibration.reported import REPORTED
+    found: dict[str, float] = {}
+    if scenario.service != "police":
+        from calibration.reported import REPORTED
 
-    return dict(REPORTED)
+        found |= REPORTED
+    if scenario.service != "fire":
+        from experiments.police_reported import reported_by_police
+
+        found |= reported_by_police(scenario.calendar.start, scenario.calendar.days)
+    return found
 
 
 def targets(standards: Sequence[Any]) -> dict[str, float]:
@@ -97,6 +135,9 @@ def stable_name(standard: Any) -> str | None:
     """Return the stable measure that is the figure of ``standard``, None if there is none."""
     from sim.measures import DEFINITIONS
 
+    if standard.service == "police":
+        whole = standard.clock == "call" and standard.area == "all" and standard.statistic == "share_met"
+        return f"police.met.{standard.incidents.replace('+', '.')}" if whole else None
     scopes = {("all", False): "fire.all", ("plt", False): "fire.plt", ("primary_fire", True): "fire.primary"}
     scope = scopes.get((standard.incidents, standard.home_office_exclusions))
     if scope is None or standard.area != "all" or standard.unit_order != 1:

@@ -86,7 +86,9 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
     wanted = Wanted(count=settings.replications)
     if settings.precision is not None:
         wanted = Wanted(
-            precisions=parse_precision(settings.precision, model.units(model.standards(scenario))),
+            precisions=parse_precision(
+                settings.precision, model.units(model.standards(scenario), scenario=scenario)
+            ),
             ceiling=settings.ceiling,
         )
     identity = identity_of(scenario, settings.seed)
@@ -151,7 +153,9 @@ def replicate_into(
         world = model.build(scenario)  # before the folder is made: a faulty scenario leaves nothing behind
         folder.make(identity, dump_scenario(scenario))
         standards = model.standards(scenario)
-        return Job(world, standards, seed, folder, simulate, measure, model.units(standards))
+        return Job(
+            world, standards, seed, folder, simulate, measure, model.units(standards, scenario=scenario)
+        )
 
     try:
         return replicate(

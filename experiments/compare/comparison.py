@@ -94,7 +94,7 @@ def differences(
 ) -> list[tuple[MeasureDifference, ...]]:
     """Return every measure of every option against the base, ``runs[0]``."""
     base, options = runs[0], runs[1:]
-    definitions = model.definitions(model.standards(base.scenario))
+    definitions = model.definitions(model.standards(base.scenario), scenario=base.scenario)
     known = [name for name in definitions if name in base.done.values]
     found: list[list[MeasureDifference]] = [[] for _ in options]
     for name in known:

@@ -55,7 +55,7 @@ def precisions(base: Any, settings: CompareSettings) -> tuple[Precision, ...]:
     """Return the half-widths asked for; none where a number of replications was. Raises UserError."""
     if settings.precision is None:
         return ()
-    return parse_precision(settings.precision, model.units(model.standards(base)))
+    return parse_precision(settings.precision, model.units(model.standards(base), scenario=base))
 
 
 def first_precise(

@@ -109,7 +109,7 @@ def study_sensitivity(settings: Settings, progress: Progress = silent) -> Sensit
     _check_samples(settings)
     base = with_days(model.load(settings.base), settings.days)
     options = {BASE: base, **_options(settings, base.name)}
-    definition = measure_definition(settings.measure, model.definitions(model.standards(base)))
+    definition = measure_definition(settings.measure, model.definitions(model.standards(base), scenario=base))
     ranges = _ranges(base, settings)
     identity = _identity(options, ranges, settings)
     folder = StudyFolder(settings.out or default_out("sensitivity", identity))

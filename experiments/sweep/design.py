@@ -215,7 +215,7 @@ def _outcomes(reading: _Reading, written: DesignFile | None, base: Scenario | No
     from experiments import model
     from experiments.precision import SHORT_NAMES
 
-    known = model.units(model.standards(base))
+    known = model.units(model.standards(base), scenario=base)
     for name in written.outcomes:
         if name not in known:
             near = nearest_remedy(SHORT_NAMES.get(name, name), known)

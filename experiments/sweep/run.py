@@ -161,7 +161,7 @@ class Leader:
         self._folder = folder
         self._design = design
         self._model_sha256 = model_sha256
-        self._schema = schema_of(design, model.units(model.standards(design.base)))
+        self._schema = schema_of(design, model.units(model.standards(design.base), scenario=design.base))
         self._total = total
         self._tell = tell
         self._open: dict[str, _Open] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from sim.measures.catalogue import (
@@ -17,6 +17,7 @@ from sim.measures.catalogue import (
 from sim.measures.catalogue_cover import crewing_definitions, missed_definitions, workload_definitions
 from sim.measures.police.catalogue import NOT_DUE, PoliceNames, police_definitions
 from sim.measures.police.catalogue_work import FIRST_ASSIGNED, RINGING, joint_definitions
+from sim.measures.police.select import HIGH_HARM, OTHER
 from sim.standards import Standard
 
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
@@ -44,6 +45,22 @@ def definitions_for(*, fire: bool = True, police: PoliceNames | None = None) -> 
         rows = police_definitions(police) + (joint_definitions() if fire else [])
         found |= {row.name: row for row in rows}
     return found
+
+
+def names_told_by(names: Iterable[str]) -> PoliceNames | None:
+    """Return the grades and crimes that names of figures speak of, None where none is of the police."""
+    told = list(names)
+    before, after = "police.incidents.", ".per_day"
+    grades = tuple(
+        name.removeprefix(before).removesuffix(after)
+        for name in told
+        if name.startswith(before) and name.endswith(after) and HIGH_HARM not in name
+    )
+    if not grades:
+        return None
+    met = f"police.met.{grades[0]}."
+    crimes = (name.removeprefix(met) for name in told if name.startswith(met))
+    return PoliceNames(grades, tuple(c for c in crimes if c not in ("urban", "rural", HIGH_HARM, OTHER)))
 
 
 def standard_definition(standard: Standard) -> Definition:

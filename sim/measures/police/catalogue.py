@@ -124,6 +124,15 @@ def police_definitions(names: PoliceNames) -> list[Definition]:
         )
         for grade in names.grades
     ]
+    rows.append(
+        Definition(
+            f"police.incidents.{HIGH_HARM}.per_day",
+            "High-harm incidents a day",
+            "per_day",
+            "Incidents of the high-harm crimes, all grades, a day.",
+            exclusions="cells outside",
+        )
+    )
     never = "Incidents whose time was up and that no unit reached."
     rows.append(
         Definition("police.no_attendance.count", "Never attended", "per_year", never, False, "", NOT_DUE)

@@ -77,6 +77,8 @@ def volume_values(seen: PoliceView) -> dict[str, float]:
     for place, grade in enumerate(seen.police.grades.key):
         of_grade = seen.counted & (seen.grade == place)
         values[f"police.incidents.{grade}.per_day"] = float(np.count_nonzero(of_grade)) / days
+    high_harm = float(np.count_nonzero(seen.counted & seen.high_harm))
+    values[f"police.incidents.{HIGH_HARM}.per_day"] = high_harm / days
     never = seen.due & np.isnan(seen.response_min)
     values["police.no_attendance.count"] = float(np.count_nonzero(never)) * per_year
     return values
