@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import UserError
 from experiments.figures import figure
+from experiments.police_report import wide_headings
 from experiments.store import SCENARIO_FILE, TABLES_FOLDER
 from experiments.tables import read_columns
 
@@ -20,14 +21,26 @@ SHARES = frozenset(
     {
         "at_least",
         "at_least_one",
+        "abandoned",
+        "at_scene",
         "availability",
         "day_crewed",
+        "in_target",
         "mechanical",
+        "met",
         "no_crew",
+        "not_deployable",
         "on_call",
         "overall",
+        "paperwork",
+        "patrolling",
+        "police_first",
+        "reserved",
+        "share",
         "share_of_incidents",
         "share_of_time",
+        "tied_up",
+        "travelling",
         "utilisation",
         "wholetime",
         "within_10",
@@ -76,13 +89,20 @@ def breakdown_names(run: Path) -> list[str]:
     return sorted(name.removeprefix("by_") for name in names)
 
 
+def named(names: Sequence[str], by: str) -> str:
+    """Return the breakdown that ``by`` means: itself, or the police's of that name where fire has none."""
+    if by in names:
+        return by
+    return next((name for name in (f"police_by_{by}", f"police_{by}") if name in names), by)
+
+
 def read_breakdown(run: Path, by: str) -> dict[str, list[Any]]:
     """Return one breakdown averaged over replications: what the rows are, then the mean figures.
 
     Raises UserError if the run has no such breakdown.
     """
     names = breakdown_names(run)
-    by = ALIASES.get(by, by).replace("-", "_")
+    by = named(names, ALIASES.get(by, by).replace("-", "_"))
     if by not in names:
         told = ", ".join(names) or "none"
         msg = f'--by "{by}": this run has no such breakdown. It has: {told}.'
@@ -127,6 +147,8 @@ def _mean(values: list[float]) -> float:
 
 def shown_columns(columns: Mapping[str, Any]) -> dict[str, str]:
     """Return the columns that a terminal shows, with their headings."""
+    if any(name.startswith("met_") for name in columns):
+        return wide_headings(columns)
     for chosen in (RESPONSE_COLUMNS, APPLIANCE_COLUMNS, MISSED_COLUMNS):
         if all(name in columns for name in chosen):
             return chosen
@@ -147,5 +169,6 @@ def cell(column: str, value: Any, stations: Mapping[str, str]) -> str:
         return f"{value} {stations[value]}" if value in stations else value.replace("_", " ")
     if isinstance(value, int):
         return str(value)
-    unit = "s" if column.endswith("_s") else "share" if column in SHARES else ""
+    share = column in SHARES or column.startswith("met_")
+    unit = "s" if column.endswith("_s") else "share" if share else ""
     return figure(value, unit)

@@ -178,11 +178,12 @@ def test_the_appendix_counts_timed_incidents_by_month_of_the_call():
 
 def test_breakdowns_are_by_group_and_grade():
     table = figures(met_book()).tables["police_by_district"]
-    assert table["group"].tolist() == ["North", "South"]
-    assert table["grade"].tolist() == ["emergency", "emergency"]
-    assert table["incidents"].tolist() == [3, 1]
-    assert table["met"].tolist() == pytest.approx([1 / 3, 1.0])
-    assert table["mean_s"][1] == pytest.approx(19 * 60)
+    assert table["group"].tolist() == ["North"] * 3 + ["South"] * 3
+    assert table["grade"].tolist() == ["emergency", "priority", "routine"] * 2
+    assert table["incidents"].tolist() == [3, 0, 0, 1, 0, 0]
+    assert table["met"][[0, 3]].tolist() == pytest.approx([1 / 3, 1.0])
+    assert math.isnan(table["met"][1])
+    assert table["mean_s"][3] == pytest.approx(19 * 60)
 
 
 def test_standards_of_the_police():

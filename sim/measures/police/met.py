@@ -100,7 +100,7 @@ def groups(seen: PoliceView) -> Mapping[str, tuple[I64, Sequence[str]]]:
 
 
 def breakdown(seen: PoliceView, group: I64, names: Sequence[str]) -> Table:
-    """Return a row for each group and grade that has incidents. Times in seconds, shares as fractions.
+    """Return a row for every grade of each group that has incidents. Times in seconds, shares as fractions.
 
     ``met`` is of the incidents that are due (NaN without any), times of those that a unit reached.
     """
@@ -111,7 +111,8 @@ def breakdown(seen: PoliceView, group: I64, names: Sequence[str]) -> Table:
     due = seen.due & counted
     reached = seen.timeable() & counted & ~np.isnan(seen.response_min)
     incidents = np.bincount(index[counted], minlength=size)
-    rows = np.flatnonzero(incidents > 0)
+    some = incidents.reshape(len(names), len(grades)).sum(axis=1) > 0
+    rows = np.flatnonzero(np.repeat(some, len(grades)))
     of = index[reached]
     median, p90 = group_quantiles(of, seen.response_min[reached], (0.5, 0.9), size)
     met = ratio(np.bincount(index[due & seen.met], minlength=size), np.bincount(index[due], minlength=size))
