@@ -25,7 +25,7 @@ from sim.cover_tables import cover_mates, crew_changes, demand_in_reach, movers,
 from sim.cover_view import Decision, Move, Recall, View
 
 if TYPE_CHECKING:
-    from sim.control import Control
+    from sim.fire_desk import FireDesk
     from sim.roster import Roster
 
 # Looking a member up in an enumeration is slow enough to show.
@@ -39,18 +39,18 @@ _RETRY_MIN = 60.0
 class CoverDesk:
     """The cover of one replication."""
 
-    def __init__(self, control: Control, roster: Roster) -> None:
+    def __init__(self, fire: FireDesk, roster: Roster) -> None:
         """Start with nothing moved."""
-        world = control.world
+        world = fire.world
         self.world, self.roster = world, roster
-        self.env, self.fleet = control.env, control.fleet
+        self.env, self.fleet = fire.env, fire.fleet
         self.parameters = world.rules.cover_parameters
         self.policy = POLICIES[world.rules.cover]
         self.active = world.rules.cover != "none"
         self.dynamic = world.rules.cover == "dynamic"
         self.lends_people = world.rules.cover == "people"
-        self.moves = Moves(control, self._move_ended)
-        self.expected = Expected(control)
+        self.moves = Moves(fire, self._move_ended)
+        self.expected = Expected(fire)
         self._members = members(world)
         self.empty_since: dict[int, float] = {}  # core sites without cover
         self._crews: dict[tuple[int, int, tuple[int, ...]], bool] = {}  # answers already worked out

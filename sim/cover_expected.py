@@ -12,7 +12,7 @@ from sim.codes import Mode, Origin
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
-    from sim.control import Control
+    from sim.fire_desk import FireDesk
     from sim.roster import Roster
 
 _NEVER = np.int32(1 << 30)
@@ -32,12 +32,12 @@ def next_crewed(roster: Roster, units: NDArray[np.int64]) -> NDArray[np.int32]:
 class Expected:
     """Expected returns in one replication."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, fire: FireDesk) -> None:
         """Start with every appliance at home."""
-        world = control.world
-        self._control, self._fleet = control, control.fleet
-        self._env = control.env
-        self._incidents = control.incidents
+        world = fire.world
+        self._fire, self._fleet = fire, fire.fleet
+        self._env = fire.env
+        self._incidents = fire.incidents
         self._scene_min: list[float] = world.demand.scene_median_min.tolist()
         self._out: dict[int, tuple[int, float]] = {}  # appliance -> row of its incident, since when
         self._units_at: list[list[int]] = [[] for _ in world.sites.key]
@@ -45,7 +45,7 @@ class Expected:
             self._units_at[site].append(unit)
         self._is_pump: list[bool] = world.units.pump.tolist()
         core = np.flatnonzero(world.units.pump & world.sites.core[world.units.site])
-        self._next_crewed = dict(zip(core.tolist(), next_crewed(control.fleet.roster, core).T, strict=True))
+        self._next_crewed = dict(zip(core.tolist(), next_crewed(fire.fleet.roster, core).T, strict=True))
 
     def sent(self, unit: int, row: int) -> None:
         """An appliance goes to an incident."""

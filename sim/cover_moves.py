@@ -14,14 +14,14 @@ from sim.codes import Mode, Origin
 from sim.cover_lending import muster_min, own_need_slot
 from sim.cover_tables import off_duty_slot, road_minutes
 from sim.cover_view import End, Move, MovePeople, Why
-from sim.fleet import Leg
+from sim.legs import Leg
 from sim.log import STANDBY, TableWriter
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
     from simpy import Process
 
-    from sim.control import Control
+    from sim.fire_desk import FireDesk
 
 _NAN = math.nan
 _INF = math.inf
@@ -80,16 +80,16 @@ class Standby:
 class Moves:
     """Every cover move under way in one replication."""
 
-    def __init__(self, control: Control, ended: Callable[[Standby], None]) -> None:
+    def __init__(self, fire: FireDesk, ended: Callable[[Standby], None]) -> None:
         """Start with none; ``ended`` is told of each that no longer covers its site."""
-        self.control, self.world = control, control.world
-        self.env, self.fleet = control.env, control.fleet
+        self.fire, self.world = fire, fire.world
+        self.env, self.fleet = fire.env, fire.fleet
         self.standing: dict[int, Standby] = {}  # by site
         self.table = TableWriter(STANDBY)
         self._ended = ended
         self._of_unit: dict[int, Standby] = {}  # appliances moved, until they are home or sent
         self._attending: dict[int, Standby] = {}  # people moved, at an incident with the appliance
-        self._minutes = road_minutes(control.world)
+        self._minutes = road_minutes(fire.world)
 
     def crewed_by_others(self, unit: int) -> bool:
         """Return whether people moved are ready aboard an appliance at its own station."""
@@ -228,8 +228,8 @@ class Moves:
         else:
             del self._of_unit[move.unit]
             self.fleet.bring_home(move.unit)
-            self.control.cover.came_home(move.unit)
-        self.control.serve_waiting()
+            self.fire.cover.came_home(move.unit)
+        self.fire.serve_waiting()
 
     def appliance_home(self, unit: int) -> None:
         """An appliance is back from an incident: if people of another station crewed it, they set off home."""
@@ -241,7 +241,7 @@ class Moves:
     def people_home(self, move: Standby) -> None:
         """People who went to an incident with the appliance that they crewed are back at their own station."""
         self._give_back(move)
-        self.control.serve_waiting()
+        self.fire.serve_waiting()
 
     def _stop(self, move: Standby, end: End) -> None:
         move.ended_min = self.env.now

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from sim.incidents import Incidents, draw_incidents
 from sim.noise import ResponseNoise
+from sim.police.draws import PoliceDraws, draw_police
 from sim.roster import Roster, draw_roster
 from sim.scripted import with_scripted
 from sim.world import World
@@ -13,18 +17,21 @@ from sim.world import World
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draws:
-    """The incidents, who is available when, and the noise of each response."""
+    """The incidents, who is available when, the noise of each response, and what is the police's own."""
 
     incidents: Incidents
     roster: Roster
     noise: ResponseNoise
+    police: PoliceDraws | None = None
+    calls: dict[str, NDArray[Any]] | None = None  # the log's table of telephone calls
 
 
 def draw(world: World, seed: int, replication: int) -> Draws:
     """Draw one replication: the same for the same three arguments, in any process."""
     incidents = with_scripted(world, draw_incidents(world, seed, replication), seed, replication)
-    return Draws(
-        incidents=incidents,
-        roster=draw_roster(world, seed, replication),
-        noise=ResponseNoise(world, incidents, seed, replication),
-    )
+    roster = draw_roster(world, seed, replication)
+    police, calls = None, None
+    if world.police is not None:
+        incidents, police, calls = draw_police(world, world.police, incidents, roster, seed, replication)
+    noise = ResponseNoise(world, incidents, seed, replication)
+    return Draws(incidents, roster, noise, police, calls)

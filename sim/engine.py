@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.control import Control
 from sim.draws import Draws, draw
-from sim.log import RESPONSES, Log
+from sim.log import RESPONSES, Log, no_calls
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
@@ -32,15 +32,17 @@ def run(world: World, draws: Draws, *, seed: int, replication: int) -> Log:
     control.start()
     _run_without_collector(control)
     control.close()
+    tables = control.tables()
     return Log(
         replication=replication,
         seed=seed,
         horizon_min=world.calendar.horizon_min,
-        incidents=control.table.columns(),
-        responses=_in_order(control.responses.columns()),
-        standby=control.cover.columns(),
+        incidents=tables["incidents"],
+        responses=_in_order(tables["responses"]),
+        standby=tables["standby"],
         roster=roster_changes(draws.roster),
         scenario_digest=world.digest,
+        calls=no_calls() if draws.calls is None else draws.calls,
     )
 
 

@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.codes import Mode, Origin
+from sim.codes import Mode
 from sim.crew_rule import as_bytes
 from sim.crewing import Need, crewable_units, pick_crew, pump_need, special_need
-from sim.journeys import Route, find_route, minutes_from_node, next_node
+from sim.legs import Leg, least_from_leg, minutes_from_leg, place_of_leg
 from sim.roster import Roster, pool_units
 from sim.world import SLOT_MIN, World
 
 if TYPE_CHECKING:
-    from simpy import Process
-
-    from sim.control import Job
+    from sim.jobs import Job
 
 F32 = NDArray[np.float32]
 _INF = np.float32(np.inf)
 # Looking a member up in an enumeration is slow enough to show in the hot path.
 _MECHANICAL = int(Mode.MECHANICAL)
-_WAY_BACK = 2.0  # other bands and one-way streets may make a way back longer than the way out; not twice
-
-
-@dataclass(slots=True, eq=False)
-class Leg:
-    """An appliance that is free but not at home: on the way somewhere, or waiting there."""
-
-    unit: int
-    origin: Origin
-    start_place: int
-    end_site: int
-    start_min: float
-    duration_min: float  # 0: it waits at ``end_site``
-    blue_min: float  # the same way on blue lights
-    band: int
-    process: Process | None = None
-    route: Route | None = field(default=None)
 
 
 class Fleet:
@@ -140,15 +120,9 @@ class Fleet:
         return changed
 
     def _least_from_leg(self, leg: Leg, time_min: float, slot: int, cell: int) -> float:
-        """Return a bound below ``minutes_from_leg`` that needs no route.
-
-        A way by the leg's end is no quicker than the way from there: m(here, cell) ≥ m(end, cell) − m(here, end).
-        """
+        """Return a bound below ``minutes_from_leg`` that needs no route."""
         from_end = float(self.world.travel.site_min[self._band[slot], cell, leg.end_site])
-        rest = 0.0
-        if leg.duration_min > 0.0:
-            rest = max(0.0, 1.0 - (time_min - leg.start_min) / leg.duration_min) * leg.blue_min
-        return self.world.timings.standby_turnout_min + max(0.0, from_end - _WAY_BACK * rest)
+        return self.world.timings.standby_turnout_min + least_from_leg(leg, time_min, from_end)
 
     def recheck(self, estimate: F32, pool: int, slot: int) -> None:
         """Strike out the appliances at home whose crew cannot be had from those left in the pool."""
@@ -222,29 +196,12 @@ class Fleet:
 
     def minutes_from_leg(self, leg: Leg, time_min: float, slot: int, cell: int) -> float:
         """Return minutes to a cell of an appliance under way or on standby, its crew in the cab."""
-        travel, band = self.world.travel, self._band[slot]
         cab = self.world.timings.standby_turnout_min
-        if leg.duration_min <= 0.0:
-            return cab + float(travel.site_min[band, cell, leg.end_site])
-        done = (time_min - leg.start_min) / leg.duration_min
-        node, share = next_node(self._route(leg), done)
-        if node < 0:
-            rest = max(0.0, 1.0 - done) * leg.blue_min
-            return cab + rest + float(travel.site_min[band, cell, leg.end_site])
-        return cab + (share - done) * leg.blue_min + minutes_from_node(travel, band, node, cell)
+        return minutes_from_leg(self.world.travel, leg, time_min, self._band[slot], cell, cab)
 
     def place_of_leg(self, leg: Leg, time_min: float) -> int:
         """Return the place (cell, or C + site) an appliance on a leg is at or about to reach."""
-        if leg.duration_min <= 0.0:
-            return self.n_cells + leg.end_site
-        node, _ = next_node(self._route(leg), (time_min - leg.start_min) / leg.duration_min)
-        return self.n_cells + leg.end_site if node < 0 else int(self.world.travel.node_cell[node])
-
-    def _route(self, leg: Leg) -> Route:
-        if leg.route is None:
-            end = self.n_cells + leg.end_site
-            leg.route = find_route(self.world.travel, leg.band, leg.start_place, end, leg.blue_min)
-        return leg.route
+        return place_of_leg(self.world.travel, leg, time_min)
 
     def take_crew(self, unit: int, pool: int, crew: int) -> None:
         """Put people of a pool aboard an appliance; it is away until ``bring_home``."""
@@ -301,9 +258,11 @@ class Fleet:
 
 
 def _delay_by_mode(world: World) -> F32:
-    """Return control's turnout estimate, shape (2 day/night, modes, U)."""
+    """Return control's turnout estimate, shape (2 day/night, modes, U); inf for police units."""
     units = world.units
     delay = np.full((2, len(Mode), len(units.key)), np.inf, dtype=np.float32)
     delay[:, Mode.IMMEDIATE, :] = units.immediate_turnout_min.T
     delay[:, Mode.ON_CALL, :] = units.on_call_turnout_min
+    if world.police is not None:
+        delay[:, :, world.police.units.police] = np.inf
     return delay

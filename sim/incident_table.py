@@ -8,17 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.log import INCIDENTS
+from sim.police.columns import no_police
 
 if TYPE_CHECKING:
     from sim.incidents import Incidents
+    from sim.police.columns import PoliceColumns
     from sim.world import World
 
 
 class IncidentTable:
     """One row an incident; what is drawn is there from the start, what happens is written as it happens."""
 
-    def __init__(self, world: World, incidents: Incidents) -> None:
+    def __init__(self, world: World, incidents: Incidents, police: PoliceColumns | None = None) -> None:
         """Start with what the draws say."""
+        self._police = police
         n = len(incidents.time_min)
         self._units = world.units
         self._incidents = incidents
@@ -118,24 +121,6 @@ class IncidentTable:
             "closed_min": self._closed,
             "capabilities_unmet": self._without,
             "pumps_lost": self._lost,
-            **self._police(),
+            **(no_police(self._incidents) if self._police is None else self._police.columns()),
         }
         return {name: np.asarray(values[name], dtype=dtype) for name, dtype, _, _ in INCIDENTS}
-
-    def _police(self) -> dict[str, Any]:
-        """Return the columns of the police response, as they are where the police do not attend."""
-        n = len(self._incidents.time_min)
-        never = np.full(n, np.nan)
-        none = np.zeros(n, dtype=np.int8)
-        return {
-            "grade": np.full(n, -1),
-            "received_min": self._incidents.time_min,
-            "timed": none,
-            "officers_asked": none,
-            "police_open_min": never,
-            "police_assigned_min": never,
-            "police_first_min": never,
-            "police_first_unit": np.full(n, -1),
-            "police_units": none,
-            "diversions": none,
-        }

@@ -19,6 +19,32 @@ def minutes_from_node(travel: Travel, band: int, node: int, end: int) -> float:
     return float((travel.node_min[band, node, nodes] + travel.access_min[band, end]).min())
 
 
+def minutes_between(travel: Travel, band: int, start: int, end: int) -> float:
+    """Return the minutes between two places: by road, or straight across where they are neighbours."""
+    return float(minutes_from_places(travel, band, np.array([start]), end)[0])
+
+
+def minutes_from_places(
+    travel: Travel, band: int, starts: NDArray[np.integer], end: int
+) -> NDArray[np.float32]:
+    """Return the minutes from each of some places to one, (n,).
+
+    Ways straight across are looked up from the end: they are as long back as out.
+    """
+    nodes, ends = travel.access_node[starts], travel.access_node[end]
+    by_road = travel.access_min[band][starts][:, :, None] + travel.node_min[band][nodes[:, :, None], ends]
+    minutes: NDArray[np.float32] = (by_road + travel.access_min[band, end]).min(axis=(1, 2))
+    first, last = travel.direct_start[end], travel.direct_start[end + 1]
+    if last > first:
+        neighbours = travel.direct_place[first:last]
+        at = np.minimum(neighbours.searchsorted(starts), neighbours.size - 1)
+        straight = np.where(
+            neighbours[at] == starts, travel.direct_min[band, first:last][at], np.float32(np.inf)
+        )
+        np.minimum(minutes, straight, out=minutes)
+    return minutes
+
+
 def site_to_site(travel: Travel, band: int, n_cells: int) -> NDArray[np.float32]:
     """Return minutes between all sites, shape (S, S), row to column; sites are the places after the cells."""
     nodes = travel.access_node[n_cells:]

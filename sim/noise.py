@@ -51,6 +51,8 @@ class ResponseNoise:
         self._scene_sigma: F32 = (demand.scene_sigma[incidents.type] * math.sqrt(0.5)).astype(np.float32)
         self._scene_z = incidents.scene_z
         self._key = incidents.key
+        self._keys: list[int] = incidents.key.tolist()
+        self._unit_stream: list[int] = self._unit_streams.tolist()
         self._responses: dict[int, tuple[F32, F32, Bool]] = {}
         self._scenes: dict[int, list[list[float]]] = {}
 
@@ -58,6 +60,11 @@ class ResponseNoise:
         """Return journey factors (lognormal, median 1) and turnout z (standard normal), each (U,)."""
         factor, turnout_z, _ = self._responses.get(i // BLOCK) or self._make_responses(i // BLOCK)
         return factor[i % BLOCK], turnout_z[i % BLOCK]
+
+    def one(self, i: int, u: int) -> tuple[float, float]:
+        """Return the same of one appliance, without making the block."""
+        value = bits_of_one(self._unit_stream[u], self._keys[i])
+        return float(self._journey_factor[value >> 48]), float(NORMAL_TABLE[value >> 32 & 0xFFFF])
 
     def failed(self, i: int, u: int) -> bool:
         """Tell whether the alert of appliance ``u`` to incident ``i`` fails."""

@@ -9,6 +9,7 @@
 - **Day crews**: one uniform per person and local day; ``presence`` is zero outside their hours (a bank
   holiday reads as a Sunday).
 - **Neighbours'** appliances: blocks as for on-call, one uniform per appliance and block.
+- **Police** units: shifts, less abstractions (``sim.police.patrol``).
 - **Mechanical**: changeovers are a Poisson process by appliance with uniform lengths; a slot is lost if it
   starts within one, so that the expected share of time is kept. The crew is free for the station's next
   appliance.
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 from sim.codes import Duty, Mode
 from sim.crew_rule import asked_by_role_set, holders, pump_need, special_need
 from sim.keys import bits, streams, uniforms
+from sim.police.patrol import put_police_on_duty
 from sim.watches import WATCHES, shifts
 from sim.world import I32, SLOT_MIN, Bool, World
 
@@ -76,6 +78,8 @@ def draw_roster(world: World, seed: int, replication: int) -> Roster:
     for pool in range(len(world.people.pool_key)):
         _crew_pool(world, pool, present[:, pool], mechanical, uses_fallback, mode)
     _lend_neighbours(world, seed, replication, mode)
+    if world.police is not None:
+        put_police_on_duty(world, world.police, seed, replication, mode)
     mode[mechanical.T] = Mode.MECHANICAL
     return Roster(mode, present, calendar.hour_of_week, units.pool, units.fallback_pool, uses_fallback)
 

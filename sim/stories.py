@@ -10,65 +10,65 @@ from simpy import Event, Interrupt
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
-    from sim.control import Control, Job
+    from sim.control import Control
+    from sim.fire_desk import FireDesk
+    from sim.jobs import Job
 
 Story = Generator[Event, Any, None]
 
 
 def take_calls(control: Control) -> Story:
-    """Handle every call, and when that is done send its pre-determined attendance."""
+    """Hand every incident to the desk that is to answer it, when its call has been handled (police: and graded)."""
     env = control.env
-    for row, decided_min in control.decisions():
+    for decided_min, desk, row in control.agenda():
         yield env.timeout(max(0.0, decided_min - env.now))
-        if control.makeup_pumps[row]:
-            env.process(make_up(control, row, control.first_arrival(row)))
-        control.send_attendance(row)
+        desk.open(row)
 
 
-def make_up(control: Control, row: int, arrival: Event) -> Story:
+def make_up(desk: FireDesk, row: int, arrival: Event) -> Story:
     """A while after the first pump's arrival its officer asks for more."""
     yield arrival
-    yield control.env.timeout(control.makeup_after_min[row])
-    control.make_up(row)
+    yield desk.env.timeout(desk.makeup_after_min[row])
+    desk.make_up(row)
 
 
-def answer_alerts(control: Control, unit: int) -> Story:
+def answer_alerts(desk: FireDesk, unit: int) -> Story:
     """An appliance: turn out, drive, work at the scene, drive home or be sent on from the road; over and over."""
-    env = control.env
+    env = desk.env
     job: Job | None = None
     while True:
         if job is None:
-            job = yield control.alert_of(unit)
-            control.heard(unit)
+            job = yield desk.control.alert_of(unit)
+            desk.control.heard(unit)
         yield env.timeout(job.turnout_min + job.travel_min)
-        control.arrive(job)
-        yield env.timeout(control.scene_min(job))
-        return_min = control.release(job)
+        desk.arrive(job)
+        yield env.timeout(desk.scene_min(job))
+        return_min = desk.release(job)
         try:
             yield env.timeout(return_min)
         except Interrupt as sent_on:
             job = sent_on.cause
         else:
-            control.come_home(job)
+            desk.come_home(job)
             job = None
 
 
-def send_another(control: Control, row: int, unreached: int, capability: int) -> Story:
+def send_another(desk: FireDesk, row: int, unreached: int, capability: int) -> Story:
     """A mobilising failure: control notices that nothing moves, and sends another."""
-    yield control.env.timeout(control.world.timings.failure_found_min)
-    control.replace(row, capability, unreached)
+    yield desk.env.timeout(desk.world.timings.failure_found_min)
+    desk.replace(row, capability, unreached)
 
 
-def serve_now(control: Control) -> Story:
+def serve_now(desk: FireDesk) -> Story:
     """Look at once whether an appliance just released can go to an incident that waits."""
-    control.serve_waiting()
+    desk.serve_waiting()
     yield from ()
 
 
-def serve_at_slots(control: Control) -> Story:
+def serve_at_slots(desk: FireDesk) -> Story:
     """While incidents wait for an appliance, look again whenever crews change: not after the horizon."""
-    env = control.env
-    while control.waiting and env.now < control.world.calendar.horizon_min:
+    env = desk.env
+    while desk.waiting and env.now < desk.world.calendar.horizon_min:
         yield env.timeout(SLOT_MIN - env.now % SLOT_MIN)
-        control.serve_waiting()
-    control.slot_watch = False
+        desk.serve_waiting()
+    desk.slot_watch = False

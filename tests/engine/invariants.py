@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import ON_THE_RUN, Mode, Origin, Outcome, Reason, Skill
-from sim.control import Control, Job
 from sim.draws import Draws, draw
 from sim.engine import run
+from sim.fire_desk import FireDesk
 from sim.fleet import Fleet
+from sim.jobs import Job
 from sim.log import TABLES, Log
 from sim.measures import why_missed
 from sim.standards import Standard
@@ -69,10 +70,10 @@ def nobody_free_is_quicker() -> Iterator[None]:
     The estimates are worked out one by one from the rule: turnout as control reckons and the way from home, or the
     way from where an appliance under way or on standby is.
     """
-    original = Control._mobilise
+    original = FireDesk._mobilise
 
     def mobilise(
-        self: Control, row: int, unit: int, capability: int, reason: Reason, estimate_min: float
+        self: FireDesk, row: int, unit: int, capability: int, reason: Reason, estimate_min: float
     ) -> Job:
         every = _estimates(self, row, capability, unit)
         assert abs(every[unit] - estimate_min) < ROUNDING_MIN, f"estimate of appliance {unit}"
@@ -82,23 +83,23 @@ def nobody_free_is_quicker() -> Iterator[None]:
         )
         return original(self, row, unit, capability, reason, estimate_min)
 
-    Control._mobilise = mobilise  # type: ignore[method-assign]
+    FireDesk._mobilise = mobilise  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Control._mobilise = original  # type: ignore[method-assign]
+        FireDesk._mobilise = original  # type: ignore[method-assign]
 
 
-def _estimates(control: Control, row: int, capability: int, sent: int) -> dict[int, float]:
+def _estimates(desk: FireDesk, row: int, capability: int, sent: int) -> dict[int, float]:
     """Minutes from alert to arrival of every appliance that may go; of those tried in vain only the one sent."""
-    fleet, world, now = control.fleet, control.world, control.env.now
-    slot, cell = fleet.slot(now), int(control.incidents.cell[row])
+    fleet, world, now = desk.fleet, desk.world, desk.env.now
+    slot, cell = fleet.slot(now), int(desk.incidents.cell[row])
     units, band, at_home = world.units, fleet.band(slot), fleet.crew_available(now)
-    own_only = world.demand.over_border[control.incidents.type[row]] or not world.rules.neighbours_help
+    own_only = world.demand.over_border[desk.incidents.type[row]] or not world.rules.neighbours_help
     found = {}
     for unit in range(len(units.key)):
         may = units.pump[unit] if capability < 0 else units.capability[unit] >> capability & 1
-        tried = unit != sent and (row, unit) in control._unreached
+        tried = unit != sent and (row, unit) in desk._unreached
         if not may or tried or (own_only and not units.own[unit]):
             continue
         if unit in fleet.legs:

@@ -141,8 +141,8 @@ def test_people_go_home_when_their_own_station_needs_them() -> None:
 def test_control_expects_a_job_that_overran_to_last_as_long_again() -> None:
     world = world_of("core_stations", TWO_AND_ONE, kinds=(Kind(per_year=500.0, scene_median_min=30.0),))
     control = Control(world, draw(world, 1, 0))
-    expected, site, unit = control.cover.expected, 1, 2
-    control.fleet.take_crew(unit, int(world.units.pool[unit]), 0b1111)
+    expected, site, unit = control.fire.cover.expected, 1, 2
+    control.fire.fleet.take_crew(unit, int(world.units.pool[unit]), 0b1111)
     expected.sent(unit, 0)
     road = PER_NODE_MIN * abs(5 - int(control.incidents.cell[0]))
     reckoned = 30.0 + road * (1.0 + world.timings.return_factor)
@@ -151,7 +151,7 @@ def test_control_expects_a_job_that_overran_to_last_as_long_again() -> None:
     assert expected.back_in_min(site) == pytest.approx(7.0)
     control.env.run(until=reckoned + 20.0)
     assert expected.back_in_min(site) == pytest.approx(20.0)
-    control.fleet.bring_home(unit)
+    control.fire.fleet.bring_home(unit)
     expected.home(unit)
     assert expected.back_in_min(site) == math.inf, "nothing is away: unknown"
 
@@ -203,7 +203,7 @@ def busy_world(cover: str, per_year: float, **parameters: float) -> World:
 
 def assert_consistent(control: Control) -> None:
     """Nobody is aboard two appliances, or in the pool and away; whoever is on a leg is not at home."""
-    fleet, aboard = control.fleet, dict[int, int]()
+    fleet, aboard = control.fire.fleet, dict[int, int]()
     for pool, crew in fleet.aboard:
         if crew:
             assert aboard.get(pool, 0) & crew == 0, "a person aboard two appliances"
@@ -212,7 +212,7 @@ def assert_consistent(control: Control) -> None:
         assert crew & ~fleet.out.get(pool, 0) == 0, "a person aboard, and in the pool as well"
     for unit in fleet.legs:
         assert fleet.home_penalty[unit] == np.inf, "an appliance on the road and at home"
-    standing = [move.unit for move in control.cover.moves.standing.values()]
+    standing = [move.unit for move in control.fire.cover.moves.standing.values()]
     assert len(standing) == len(set(standing)), "an appliance stands by at two stations"
 
 
@@ -225,8 +225,8 @@ def test_no_appliance_and_nobody_is_in_two_places(cover: str, seed: int, per_yea
     while control.env.peek() < math.inf:
         control.env.step()
         assert_consistent(control)
-    assert not control.fleet.out or set(control.fleet.out) == {
-        move.pool for move in control.cover.moves.standing.values()
+    assert not control.fire.fleet.out or set(control.fire.fleet.out) == {
+        move.pool for move in control.fire.cover.moves.standing.values()
     }, "at the end, only those who still stand by are away"
 
 
@@ -277,7 +277,7 @@ def test_no_move_leaves_a_core_station_empty(cover: str, monkeypatch: pytest.Mon
     def checked(self: Moves, decision: Move) -> None:
         send(self, decision)
         home = int(self.world.units.site[decision.unit])
-        assert not self.world.sites.core[home] or self.control.cover.own_ready(home)
+        assert not self.world.sites.core[home] or self.fire.cover.own_ready(home)
         sent.append(decision.unit)
 
     monkeypatch.setattr(Moves, "send_appliance", checked)

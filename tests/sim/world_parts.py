@@ -189,7 +189,7 @@ def build_units(
         for rank in range(station.pumps + len(station.specials))
     ]
     n = len(listed)
-    own = np.array([station.crewing != "neighbour" for _, station, _, _ in listed])
+    own = np.array([station.crewing != "neighbour" for _, station, _, _ in listed], dtype=bool)
     return Units(
         key=tuple(f"{keys[site]}{name or 'P'}{rank + 1}" for site, _, rank, name in listed),
         site=np.array([site for site, *_ in listed], dtype=np.int32),

@@ -66,7 +66,7 @@ def tiny_world(
     east = np.arange(columns * rows) % columns * spacing_m + 500_000.0
     north = np.arange(columns * rows) // columns * spacing_m + 200_000.0
     nodes = [station.node for station in stations]
-    own = np.array([station.crewing != "neighbour" for station in stations])
+    own = np.array([station.crewing != "neighbour" for station in stations], dtype=bool)
     return World(
         name="tiny",
         digest="tiny",
@@ -87,7 +87,7 @@ def tiny_world(
             name=tuple(f"Station {key}" for key in keys),
             service=tuple("own" if mine else "Next Door" for mine in own),
             own=own,
-            core=np.array([station.core for station in stations]),
+            core=np.array([station.core for station in stations], dtype=bool),
             district=np.where(own, 0, -1).astype(np.int16),
             easting_m=east[nodes],
             northing_m=north[nodes],

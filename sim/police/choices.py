@@ -1,0 +1,66 @@
+"""What the police dispatch decides: pure functions over arrays, with the rule for ties.
+
+Minutes are control's estimates by unit, inf where a unit cannot be sent. Ties go to the unit that the scenario lists
+first, and to a free unit before one that would have to leave other work.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.police.world import PoliceUnits
+
+F32 = NDArray[np.float32]
+
+ROUNDING_MIN = 1e-9
+"""A moment worked out in two ways may differ by the last bits: this much is the same moment."""
+
+
+def nearest(minutes: F32) -> int:
+    """Return the unit with the least estimate, −1 if none can be sent."""
+    unit = int(minutes.argmin())
+    return unit if minutes[unit] < np.inf else -1
+
+
+def worth_diverting(free_min: float, divertible_min: float, gain_min: float) -> bool:
+    """Return whether a unit on lower work is to be taken, the best free one being ``free_min`` away (inf: none).
+
+    Only if it is quicker by more than ``gain_min``.
+    """
+    return divertible_min < math.inf and free_min - divertible_min > gain_min
+
+
+def may_divert(
+    taken_grade: int, wanted_grade: int, arrived_min: float, now_min: float, committed_min: float
+) -> bool:
+    """Return whether a unit may leave work of one grade for another: lower work, on the way or long enough there.
+
+    ``arrived_min`` is NaN while it is on the way.
+    """
+    if taken_grade <= wanted_grade:
+        return False
+    return not now_min < arrived_min + committed_min - ROUNDING_MIN  # NaN compares False: on the way
+
+
+def may_be_sent_from(
+    units: PoliceUnits,
+    reach: NDArray[np.bool_],
+    district: int,
+    support_too: bool,
+    capability: int,
+    has: NDArray[np.bool_],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which units (U,) may be sent to a part at once, and which once it has waited long enough.
+
+    ``reach`` (D, D) is the grade's. A part that asks for a capability takes any unit that ``has`` it (U,); another
+    takes response units, and support units if ``support_too``. Units of no district, and all units where the
+    incident is in none (−1), count as within reach.
+    """
+    suits = units.police & (has if capability >= 0 else (~units.support | support_too))
+    if district < 0:
+        return suits, suits
+    near = (units.district < 0) | reach[district, np.maximum(units.district, 0)]
+    return suits & near, suits
