@@ -70,7 +70,7 @@ def missed_shares(rows: Sequence[Row]) -> dict[str, float]:
     return dict(sorted(known.items(), key=lambda item: (-item[1], item[0])))
 
 
-def missed_table(rows: Sequence[Row]) -> Table | None:
+def missed_table_of_police(rows: Sequence[Row]) -> Table | None:
     """Return the table of why police incidents missed; None without."""
     from experiments.report import new_table
 
