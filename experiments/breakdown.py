@@ -71,6 +71,30 @@ APPLIANCE_COLUMNS = {
     "utilisation": "Utilised",
 }
 
+UNIT_COLUMNS = {
+    "hour": "Hour",
+    "on_duty": "On duty",
+    "utilisation": "Busy",
+    "patrolling": "Patrol",
+    "reserved": "Held",
+    "travelling": "Travel",
+    "at_scene": "Scene",
+    "tied_up": "Tied up",
+    "paperwork": "Paper",
+    "not_deployable": "Not free",
+}
+
+POLICE_MISSED_COLUMNS = {
+    "group": "",
+    "missed": "Missed",
+    "control_room_wait": "Answer",
+    "assignment_delay": "Delay",
+    "queued": "Queued",
+    "distance": "Distance",
+    "nearer_unit_busy": "Busy",
+    "journey": "Journey",
+}
+
 MISSED_COLUMNS = {
     "group": "",
     "missed": "Missed",
@@ -149,7 +173,7 @@ def shown_columns(columns: Mapping[str, Any]) -> dict[str, str]:
     """Return the columns that a terminal shows, with their headings."""
     if any(name.startswith("met_") for name in columns):
         return wide_headings(columns)
-    for chosen in (RESPONSE_COLUMNS, APPLIANCE_COLUMNS, MISSED_COLUMNS):
+    for chosen in (RESPONSE_COLUMNS, APPLIANCE_COLUMNS, MISSED_COLUMNS, UNIT_COLUMNS, POLICE_MISSED_COLUMNS):
         if all(name in columns for name in chosen):
             return chosen
     return {name: name.removesuffix("_s").replace("_", " ").capitalize() for name in columns}

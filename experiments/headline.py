@@ -55,11 +55,7 @@ def _police(names: list[str]) -> dict[str, str]:
     titles: dict[str, str] = {}
     for grade in grades:
         short = grade.replace("_", " ").capitalize()
-        titles |= {
-            f"police.met.{grade}": f"{short} in time",
-            f"police.met.{grade}.high_harm": "  high harm",
-            f"police.met.{grade}.other": "  other",
-        }
+        titles[f"police.met.{grade}"] = f"{short} in time"
     for grade in grades[:1]:
         short = grade.replace("_", " ").capitalize()
         titles |= {

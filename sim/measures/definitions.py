@@ -50,15 +50,13 @@ def definitions_for(*, fire: bool = True, police: PoliceNames | None = None) -> 
 def names_told_by(names: Iterable[str]) -> PoliceNames | None:
     """Return the grades and crimes that names of figures speak of, None where none is of the police."""
     told = list(names)
-    before, after = "police.incidents.", ".per_day"
+    start = "police.met."
     grades = tuple(
-        name.removeprefix(before).removesuffix(after)
-        for name in told
-        if name.startswith(before) and name.endswith(after) and HIGH_HARM not in name
+        name.removeprefix(start) for name in told if name.startswith(start) and name.count(".") == 2
     )
     if not grades:
         return None
-    met = f"police.met.{grades[0]}."
+    met = f"{start}{grades[0]}."
     crimes = (name.removeprefix(met) for name in told if name.startswith(met))
     return PoliceNames(grades, tuple(c for c in crimes if c not in ("urban", "rural", HIGH_HARM, OTHER)))
 

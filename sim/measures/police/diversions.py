@@ -52,7 +52,7 @@ def diversion_table(seen: PoliceView) -> Table:
         "grade": np.array(grades, dtype=np.str_),
         "diversions": np.bincount(of, minlength=size),
         "on_the_way": np.bincount(of[~arrived], minlength=size),
-        "at_scene": np.bincount(of[arrived], minlength=size),
+        "from_scene": np.bincount(of[arrived], minlength=size),
         "jobs": np.bincount(counted[seen.counted & (times > 0)], minlength=size),
         "jobs_twice": np.bincount(counted[seen.counted & (times > 1)], minlength=size),
     }
