@@ -281,12 +281,15 @@ def show(
     ] = None,
     by: Annotated[str | None, typer.Option(help="Break the figures down, e.g. by district.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every measure, with its definition.")] = False,
+    appendix: Annotated[
+        bool, typer.Option("--appendix", help="Police time met by crime, grade and month, as the force reports.")
+    ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Show a finished run again: its summary, a breakdown, or every measure."""
     from experiments.show import show_run
 
-    show_run(folder, by=by, every=every, as_json=form is Format.JSON)
+    show_run(folder, by=by, every=every, as_json=form is Format.JSON, appendix=appendix)
 
 
 @app.command()

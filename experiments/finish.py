@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from experiments import model
+from experiments.police_report import missed_shares as missed_by_police
 from experiments.provenance import versions
 from experiments.replicate import Replications
 from experiments.store import TABLES_FOLDER, RunFolder, write_json
@@ -31,7 +32,7 @@ def summarise(scenario: Any, seed: int, done: Replications, out: str) -> Summary
         incidents=done.incidents,
         log_sha256=done.log_sha256,
         rows=rows,
-        missed=missed_shares(rows),
+        missed=missed_shares(rows) or missed_by_police(rows),
         out=out,
     )
 

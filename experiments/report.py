@@ -8,21 +8,14 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.figures import figure, span
+from experiments.headline import FIRE, headline
 from experiments.intervals import LEVEL
+from experiments.police_report import crime_table, missed_table_of_police
 from experiments.summary import Row, Summary
 
 WIDTH = 80
-HEADLINE = {
-    "fire.all.within_15": "Within 15 min, all",
-    "fire.plt.mean_s": "Mean, life-threatening",
-    "fire.primary.mean_s": "Mean, primary fires",
-    "fire.second_pump.mean_s": "Mean, second pump",
-    "fire.availability.overall": "Available, overall",
-    "fire.availability.wholetime": "Available, wholetime",
-    "fire.availability.on_call": "Available, on-call",
-    "fire.gauge_66.days_met": "Days with all 66 pumps",
-}
-"""Measures of the first table, with titles short enough for it."""
+HEADLINE = FIRE
+"""Fire's measures of the first table, with titles short enough for it."""
 
 VERDICTS = {True: "met", False: "not met", None: "undecided"}
 
@@ -46,9 +39,10 @@ def headline_table(rows: Sequence[Row]) -> Table:
     table.add_column("Reported", justify="right", no_wrap=True)
     table.add_column("Standard", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
+    titles = headline(row.name for row in rows)
     for row in rows:
         table.add_row(
-            HEADLINE.get(row.name, row.title),
+            titles.get(row.name, row.title),
             figure(row.interval.value, row.unit),
             span(row.interval.low, row.interval.high, row.unit),
             figure(row.reported, row.unit),
@@ -62,7 +56,7 @@ def headline_table(rows: Sequence[Row]) -> Table:
 def headline_rows(summary: Summary) -> list[Row]:
     """Return the measures of the first table: the usual ones, then standards that none of them is."""
     by_name = {row.name: row for row in summary.rows}
-    rows = [by_name[name] for name in HEADLINE if name in by_name]
+    rows = [by_name[name] for name in headline(by_name)]
     shown = {(row.interval.value, row.standard) for row in rows}
     return rows + [
         row
@@ -100,12 +94,22 @@ def print_summary(summary: Summary, to: Console) -> None:
     )
     to.print()
     to.print(headline_table(headline_rows(summary)))
-    if summary.missed:
-        to.print()
-        to.print(missed_table(summary))
+    further = (
+        missed_table(summary) if summary.missed and _has_fire(summary) else None,
+        crime_table(summary.rows),
+        missed_table_of_police(summary.rows),
+    )
+    for table in further:
+        if table is not None:
+            to.print()
+            to.print(table)
     to.print()
     to.print(_note(summary))
     to.print(f"Written to {summary.out}", soft_wrap=True, markup=False)
+
+
+def _has_fire(summary: Summary) -> bool:
+    return any(row.name.startswith("fire.") for row in summary.rows)
 
 
 def _note(summary: Summary) -> str:

@@ -11,6 +11,7 @@ from experiments.as_json import as_text, number, summary_document
 from experiments.breakdown import cell, read_breakdown, shown_columns, station_names
 from experiments.errors import UserError
 from experiments.figures import figure, span
+from experiments.police_report import appendix_text, wide
 from experiments.report import console, new_table, print_summary
 from experiments.store import latest_run, read_identity
 from experiments.summary import Summary, summary_of
@@ -28,8 +29,12 @@ def print_run(summary: Summary, *, by: str | None, as_json: bool) -> None:
         print_breakdown(Path(summary.out), by)
 
 
-def show_run(folder: Path | None, *, by: str | None, every: bool, as_json: bool) -> None:
-    """Print a finished run again."""
+def show_run(
+    folder: Path | None, *, by: str | None, every: bool, as_json: bool, appendix: bool = False
+) -> None:
+    """Print a finished run again; ``appendix``: the police's tables of time met by crime, grade and month."""
+    if appendix:
+        by = "police_appendix1"
     run = folder or latest_run()
     identity = read_identity(run)
     if by is not None:
@@ -37,6 +42,9 @@ def show_run(folder: Path | None, *, by: str | None, every: bool, as_json: bool)
         return
     document = _summary_of(run)
     summary = summary_of(document, identity)
+    if appendix and not as_json:
+        sys.stdout.write(appendix_text(read_breakdown(run, "police_appendix1")))
+        return
     if as_json:
         sys.stdout.write(as_text(document))
     elif every:
@@ -75,6 +83,8 @@ def _show_breakdown(run: Path, by: str, *, as_json: bool) -> None:
 def print_breakdown(run: Path, by: str) -> None:
     """Print one breakdown: the columns that a terminal has room for."""
     columns = read_breakdown(run, by)
+    if "grade" in columns and "group" in columns:
+        columns = wide(columns)
     shown = shown_columns(columns)
     stations = {} if "name" in columns else station_names(run)
     table = new_table()

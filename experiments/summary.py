@@ -89,7 +89,7 @@ def summary_of(document: Mapping[str, Any], identity: Mapping[str, Any]) -> Summ
     """Make the summary again from a run's ``summary.json`` and ``run.json``."""
     from experiments import model
 
-    definitions = model.definitions()
+    definitions = model.definitions_of_names(item["name"] for item in document["measures"])
     rows = []
     for item in document["measures"]:
         value, low, high = (math.nan if item[key] is None else item[key] for key in ("value", "low", "high"))

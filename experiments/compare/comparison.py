@@ -12,7 +12,6 @@ from experiments.compare.places import Places, compare_places
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
 from experiments.compare.runs import ScenarioRun, precise, precisions, run_all
 from experiments.compare.settings import (
-    HEADLINE_MEASURES,
     CompareSettings,
     check_comparable,
     content,
@@ -26,6 +25,7 @@ from experiments.compare.statistics import (
     paired_difference,
     replications_for,
 )
+from experiments.headline import headline
 from experiments.intervals import LEVEL
 from experiments.progress import Progress, silent
 from experiments.run import with_years
@@ -42,7 +42,8 @@ def compare_scenarios(
     """
     scenarios = [with_years(scenario, settings.years) for scenario in (base, *options)]
     check_comparable(scenarios[0], scenarios[1:])
-    costs = load_costs(scenarios[0])
+    police_alone = scenarios[0].service == "police"  # the cost model is of appliances and their crews
+    costs = None if police_alone else load_costs(scenarios[0])
     runs = run_all(scenarios, settings, progress)
     wanted = precisions(scenarios[0], settings)
     notes = () if not wanted or precise(runs, wanted) else (_not_reached(runs[0].done.count),)
@@ -83,10 +84,15 @@ def _compared(
         replications=runs[0].done.count,
         seed=settings.seed,
         days=runs[0].scenario.calendar.days,
-        headline=HEADLINE_MEASURES,
+        headline=_headline_of(runs[0]),
         smallest=settings.by_unit,
         notes=notes,
     )
+
+
+def _headline_of(run: ScenarioRun) -> tuple[str, ...]:
+    """Return the measures whose verdicts are adjusted for the number of options: those of the first table."""
+    return tuple(headline(run.done.values))
 
 
 def differences(
@@ -96,13 +102,14 @@ def differences(
     base, options = runs[0], runs[1:]
     definitions = model.definitions(model.standards(base.scenario), scenario=base.scenario)
     known = [name for name in definitions if name in base.done.values]
+    first = _headline_of(base)
     found: list[list[MeasureDifference]] = [[] for _ in options]
     for name in known:
         pairs = [paired_difference(base.values(name), option.values(name)) for option in options]
         ps = [pair.p for pair in pairs]
-        adjusted = holm(ps) if name in HEADLINE_MEASURES else ps
+        adjusted = holm(ps) if name in first else ps
         for place, (pair, p) in enumerate(zip(pairs, adjusted, strict=True)):
-            family = len(options) if name in HEADLINE_MEASURES else 1
+            family = len(options) if name in first else 1
             found[place].append(_measure(definitions[name], pair, p, family, settings))
     return [tuple(one) for one in found]
 
@@ -139,6 +146,8 @@ def _places(
     """Return gains and losses by place, and why there are none."""
     if base_world is None:
         return None, ()
+    if base.scenario.service == "police":
+        return None, ("Districts and cells are compared by first pumps: nothing is said of them for the police.",)
     world = model.build(option.scenario)
     if not same_map((base_world, world)):
         return None, ("The maps have different cells: nothing is said of districts and cells.",)
