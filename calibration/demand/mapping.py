@@ -199,14 +199,16 @@ class Mapping(Part):
     records: RecordsPart = RecordsPart()
     period: PeriodPart = PeriodPart()
     time: TimePart | None = None
-    kinds: Annotated[tuple[KindPart, ...], Field(min_length=1)]
+    kinds: tuple[KindPart, ...]
     place: tuple[PlacePart, ...] = ()
     attendance: AttendancePart | None = None
     scene: ScenePart | None = None
     fit: FitPart = FitPart()
 
     @model_validator(mode="after")
-    def _pumps_are_said(self) -> Mapping:
+    def _whole(self) -> Mapping:
+        if not self.kinds:
+            raise ValueError("there is no rule: write at least one [[kinds]] with a type")
         if self.scene is not None and self.scene.pump_minutes is not None and self.pumps_of_scene is None:
             raise ValueError("pump_minutes are of all pumps together: name scene.pumps or attendance.pumps")
         return self

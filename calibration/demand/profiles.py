@@ -1,9 +1,10 @@
 """Profiles by hour (weekday, weekend) and by month: a type's counts drawn towards its group's pooled profile.
 
 Method: empirical Bayes. A type's counts over bins are multinomial, their shares Dirichlet around the pooled profile of
-the other types of its group, with a weight (in records) of highest marginal likelihood: a type unlike its group
-keeps its own counts, a rare one takes the group's. The pooled profile is smoothed round the clock (or the year) by
-binomial weights whose width leave-one-out likelihood chooses.
+the other types of its group. How much that profile weighs (in records) is one number for the types of a group, of
+highest marginal likelihood: where the common types are unlike each other, the rare ones keep more of their own. The
+pooled profile is smoothed round the clock (or the year) by binomial weights whose width leave-one-out likelihood
+chooses.
 """
 
 from __future__ import annotations
@@ -45,22 +46,31 @@ def fit_profiles(counts: F64, exposure: F64, usual: F64, groups: Sequence[str]) 
     ``counts`` (M, cycles, bins): a cycle is a day (weekday, weekend) or the year; bins follow each other round it.
     ``exposure`` and ``usual`` (cycles, bins): days that count, all above 0, and days of an ordinary year.
     """
-    total = counts.sum(axis=0)
+    many = range(len(counts))
+    pools = {i: _pool(counts, i, groups, exposure) for i in many if counts[i].sum() > 0}
+    scores = {i: _scores(counts[i].ravel(), pool.share.ravel()) for i, (pool, _) in pools.items()}
     found: list[Profile | None] = []
-    for i, own in enumerate(counts):
-        if own.sum() == 0:
+    for i in many:
+        if i not in pools:
             found.append(None)
             continue
-        of_group = counts[[k for k, group in enumerate(groups) if group == groups[i]]].sum(axis=0) - own
-        of_all = total - own
-        if of_group.sum() >= FEWEST_POOLED:
-            pool, name = of_group, "group"
-        elif of_all.sum() >= FEWEST_POOLED:
-            pool, name = of_all, "all"
-        else:
-            pool, name = own, "own"
-        found.append(_shrink(own, smooth(pool, exposure), exposure, usual, name))
+        pool, name = pools[i]
+        alike = [scores[k] for k in pools if groups[k] == groups[i] and pools[k][1] == name]
+        weight = float(WEIGHTS[int(np.argmax(np.sum(alike, axis=0)))])
+        found.append(_shrink(counts[i], pool, weight, exposure, usual, name))
     return found
+
+
+def _pool(counts: F64, i: int, groups: Sequence[str], exposure: F64) -> tuple[Pooled, str]:
+    """Return the profile that a type is drawn to, and whose it is."""
+    own = counts[i]
+    of_group = counts[[k for k, group in enumerate(groups) if group == groups[i]]].sum(axis=0) - own
+    of_all = counts.sum(axis=0) - own
+    if of_group.sum() >= FEWEST_POOLED:
+        return smooth(of_group, exposure), "group"
+    if of_all.sum() >= FEWEST_POOLED:
+        return smooth(of_all, exposure), "all"
+    return smooth(own, exposure), "own"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,8 +117,7 @@ def _round(values: F64, kernel: F64) -> F64:
     return np.asarray(np.tensordot(kernel, turned, axes=1), dtype=np.float64)
 
 
-def _shrink(own: F64, pooled: Pooled, exposure: F64, usual: F64, name: str) -> Profile:
-    weight = _weight(own.ravel(), pooled.share.ravel())
+def _shrink(own: F64, pooled: Pooled, weight: float, exposure: F64, usual: F64, name: str) -> Profile:
     number = float(own.sum())
     shares = (own + weight * pooled.share) / (number + weight)
     variance = shares * (1.0 - shares) / (number + weight + 1.0)  # Dirichlet, the pooled profile being known
@@ -119,15 +128,15 @@ def _shrink(own: F64, pooled: Pooled, exposure: F64, usual: F64, name: str) -> P
     return Profile(int(number), rate / level, error / exposure / level, weight, name)
 
 
-def _weight(own: F64, pooled: F64) -> float:
-    """Return the Dirichlet weight of highest marginal likelihood of the counts."""
+def _scores(own: F64, pooled: F64) -> F64:
+    """Return the Dirichlet-multinomial log-likelihood of the counts for each of WEIGHTS."""
     from scipy.special import gammaln  # noqa: PLC0415  (start-up time)
 
     number = own.sum()
     alpha = WEIGHTS[:, None] * pooled[None, :]
-    score = (
+    return np.asarray(
         gammaln(WEIGHTS)
         - gammaln(WEIGHTS + number)
-        + (gammaln(alpha + own[None, :]) - gammaln(alpha)).sum(axis=1)
+        + (gammaln(alpha + own[None, :]) - gammaln(alpha)).sum(axis=1),
+        dtype=np.float64,
     )
-    return float(WEIGHTS[int(np.argmax(score))])

@@ -19,8 +19,9 @@ METHODS_TEXT = """\
   of weekly counts over their mean, after the profile: well above 1, incidents come in clusters (storms, heat), and
   the interval is too narrow by its square root. It says nothing about how next year will differ.
 - **Hours and months**: a type's counts are drawn towards the smoothed profile of the other types of its group by
-  empirical Bayes (multinomial counts, Dirichlet around the pooled profile, weight by marginal likelihood). *Weight* is
-  how many records the pooled profile counts for. Bank holidays of the scenario's calendar count as weekend.
+  empirical Bayes (multinomial counts, Dirichlet around the pooled profile, weight by marginal likelihood, one for
+  a group). *Weight* is how many records the pooled profile counts for. Bank holidays of the
+  scenario's calendar count as weekend.
 - **Places**: each record is a grid square, district or settlement of the map; shares of population, urban population,
   main road and open land by maximum likelihood, not below 0; standard errors from the observed information; at a
   share of 0 the upper limit is the profile likelihood's. *Misfit* is chi-square by district per degree of
