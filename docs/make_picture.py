@@ -15,7 +15,7 @@ import matplotlib as mpl
 import numpy as np
 
 from experiments import model
-from experiments.store import SCENARIO_FILE, RunFolder, latest_run, read_identity
+from experiments.store import SCENARIO_FILE, RunFolder, latest, read_identity
 from experiments.tables import read_log
 from sim.measures.response import crewing_of_first
 from sim.measures.select import view
@@ -70,7 +70,7 @@ def draw_missed(axes: Any, missed: dict[str, float]) -> None:
 
 
 def main() -> None:
-    run = Path(sys.argv[1]) if len(sys.argv) > 1 else latest_run()
+    run = Path(sys.argv[1]) if len(sys.argv) > 1 else latest()
     summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
     by_name = {measure["name"]: measure for measure in summary["measures"]}
     figure, (left, right) = plt.subplots(1, 2, figsize=(10.0, 3.8), width_ratios=(3, 2), layout="constrained")

@@ -14,7 +14,8 @@ def number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def _row(row: Row) -> dict[str, Any]:
+def row_document(row: Row) -> dict[str, Any]:
+    """Return one measure of a run."""
     return {
         "name": row.name,
         "value": number(row.interval.value),
@@ -35,7 +36,7 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "seed": summary.seed,
         "incidents": summary.incidents,
         "log_sha256": summary.log_sha256,
-        "measures": [_row(row) for row in summary.rows],
+        "measures": [row_document(row) for row in summary.rows],
         "missed": {cause: number(share) for cause, share in summary.missed.items()},
         "out": summary.out,
     }

@@ -30,3 +30,9 @@ def span(low: float, high: float, unit: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     return f"{figure(low, unit).removesuffix('%')} to {figure(high, unit).removesuffix('%')}"
+
+
+def length_text(days: int) -> str:
+    """Return the length of a replication as a planner says it: years, or days where it is less."""
+    years = days / 365.25
+    return f"{years:.0f} year{'s' if round(years) != 1 else ''}" if years > 0.99 else f"{days} days"

@@ -33,7 +33,7 @@ class Interval:
         return (self.high - self.low) / 2.0
 
 
-def t_quantile(probability: float, degrees: int) -> float:
+def t_quantile(probability: float, degrees: float) -> float:
     """Quantile of Student's t with ``degrees`` degrees of freedom."""
     from scipy.special import stdtrit  # scipy is slow to import, and --help needs none of it
 
@@ -44,7 +44,7 @@ def t_interval(values: Iterable[float], *, level: float = LEVEL) -> Interval:
     """Return mean and t interval of one measure over replications.
 
     NaN (the measure did not exist in that replication: no such incident happened) is left out of the count.
-    The interval is not cut at 0 or 1 for shares.
+    The limits may lie outside what the measure can be: ``within_range`` cuts them.
     """
     known = [float(v) for v in values if not math.isnan(v)]
     n = len(known)
@@ -56,3 +56,15 @@ def t_interval(values: Iterable[float], *, level: float = LEVEL) -> Interval:
     variance = math.fsum((v - mean) ** 2 for v in known) / (n - 1)
     half = t_quantile(0.5 + level / 2.0, n - 1) * math.sqrt(variance / n)
     return Interval(mean, mean - half, mean + half, n)
+
+
+def within_range(interval: Interval, unit: str) -> Interval:
+    """Return the interval without what no measure of this unit can be: under 0, and over 1 for shares.
+
+    For measures, not for differences of them. The truth is never in what is cut: the interval covers as before.
+    """
+    most = 1.0 if unit == "share" else math.inf
+    low, high = (
+        limit if math.isnan(limit) else min(most, max(0.0, limit)) for limit in (interval.low, interval.high)
+    )
+    return Interval(interval.value, low, high, interval.n)

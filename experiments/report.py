@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from experiments.figures import figure, span
+from experiments.figures import figure, length_text, span
 from experiments.headline import FIRE, headline
 from experiments.intervals import LEVEL
 from experiments.police_report import crime_table, missed_table_of_police
@@ -84,13 +84,11 @@ def missed_table(summary: Summary) -> Table:
 
 def print_summary(summary: Summary, to: Console) -> None:
     """Print a run's figures, the causes of the misses, and where the run was written."""
-    years = summary.days / 365.25
-    length = f"{years:.0f} year{'s' if round(years) != 1 else ''}" if years > 0.99 else f"{summary.days} days"
     noun = "replication" if summary.replications == 1 else "replications"
     to.print(f"[bold]{summary.title}[/bold]")
     to.print(
-        f"{summary.replications} {noun} of {length}, seed {summary.seed}, {summary.incidents:,} incidents. "
-        "Means in minutes:seconds."
+        f"{summary.replications} {noun} of {length_text(summary.days)}, seed {summary.seed}, "
+        f"{summary.incidents:,} incidents. Means in minutes:seconds."
     )
     to.print()
     to.print(headline_table(headline_rows(summary)))

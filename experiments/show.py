@@ -12,8 +12,9 @@ from experiments.breakdown import cell, read_breakdown, shown_columns, station_n
 from experiments.errors import UserError
 from experiments.figures import figure, span
 from experiments.police_report import appendix_text, wide
+from experiments.posterior.kind import POSTERIOR
 from experiments.report import console, new_table, print_summary
-from experiments.store import latest_run, read_identity
+from experiments.store import RUN, latest, read_identity
 from experiments.summary import Summary, summary_of
 
 
@@ -35,16 +36,21 @@ def show_run(
     """Print a finished run again; ``appendix``: the police's tables of time met by crime, grade and month."""
     if appendix:
         by = "police_appendix1"
-    run = folder or latest_run()
+    run = folder or latest(RUN, POSTERIOR)
+    if (run / POSTERIOR.file).exists():
+        from experiments.posterior.command import show_posterior
+
+        show_posterior(run, by=by, every=every, as_json=as_json)
+        return
     identity = read_identity(run)
+    if appendix and not as_json:
+        sys.stdout.write(appendix_text(read_breakdown(run, "police_appendix1")))
+        return
     if by is not None:
         _show_breakdown(run, by, as_json=as_json)
         return
     document = _summary_of(run)
     summary = summary_of(document, identity)
-    if appendix and not as_json:
-        sys.stdout.write(appendix_text(read_breakdown(run, "police_appendix1")))
-        return
     if as_json:
         sys.stdout.write(as_text(document))
     elif every:

@@ -166,26 +166,52 @@ def _short(value: Any) -> str:
     return text[:12] if len(text) > 24 else text
 
 
-def read_identity(path: Path) -> dict[str, Any]:
-    """Return what ``run.json`` of a run folder says. Raises UserError if it cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of folder under ``runs/``: what it is called, the file that says what it is, where its pieces are.
+
+    ``command`` makes one; ``choose`` says how the user names one.
+    """
+
+    noun: str
+    file: str
+    pieces: str
+    command: str
+    choose: str
+
+
+RUN = Kind("run", RUN_FILE, REPLICATIONS, "turnout run", "say which with --run")
+
+
+def read_identity(path: Path, kind: Kind = RUN) -> dict[str, Any]:
+    """Return what the file of a folder says that it is. Raises UserError if it cannot be read."""
+    file = path / kind.file
     try:
-        identity = json.loads((path / RUN_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        msg = f"{path} is not the folder of a run: it has no {RUN_FILE}. `turnout run` tells where it wrote."
+        identity = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        msg = (
+            f"{path} is not the folder of a {kind.noun}: it has no {kind.file}. "
+            f"`{kind.command}` tells where it wrote."
+        )
         raise UserError(msg) from None
     except (OSError, ValueError) as fault:
-        msg = f"cannot read {path / RUN_FILE}: {fault}."
+        msg = f"cannot read {file}: {fault}."
         raise UserError(msg) from fault
     if not isinstance(identity, dict):
-        msg = f"{path / RUN_FILE} does not describe a run."
+        msg = f"{file} does not describe a {kind.noun}."
         raise UserError(msg)
     return identity
 
 
-def latest_run(root: Path = Path("runs")) -> Path:
-    """Return the run folder under ``root`` that was last written to. Raises UserError if there is none."""
-    runs = [path.parent for path in root.glob(f"*/{RUN_FILE}")]
-    if not runs:
-        msg = f"there is no run in {root}/. Make one with `turnout run`, or say which with --run."
+def latest(*kinds: Kind, root: Path = Path("runs")) -> Path:
+    """Return the folder under ``root`` of one of the kinds (default: a run) that was last written to.
+
+    Raises UserError if there is none.
+    """
+    wanted = kinds or (RUN,)
+    found = {path.parent: kind for kind in wanted for path in root.glob(f"*/{kind.file}")}
+    if not found:
+        first = wanted[0]
+        msg = f"there is no {first.noun} in {root}/. Make one with `{first.command}`, or {first.choose}."
         raise UserError(msg)
-    return max(runs, key=lambda path: ((path / REPLICATIONS).stat().st_mtime_ns, path.name))
+    return max(found, key=lambda path: ((path / found[path].pieces).stat().st_mtime_ns, path.name))

@@ -12,7 +12,7 @@ from experiments import model
 from experiments.errors import UserError
 from experiments.figures import minutes_seconds
 from experiments.provenance import code_digest
-from experiments.store import SCENARIO_FILE, RunFolder, latest_run, read_identity
+from experiments.store import SCENARIO_FILE, RunFolder, latest, read_identity
 from experiments.tables import read_log
 
 
@@ -39,7 +39,7 @@ def _read(folder: Path | None, replication: int) -> _Told:
 
 def read_replication(folder: Path | None, replication: int) -> tuple[Path, Any]:
     """Return the run's folder and the log of one replication. Raises UserError if it is not there."""
-    run = folder or latest_run()
+    run = folder or latest()
     read_identity(run)
     finished = RunFolder(run).finished()
     if replication not in finished:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.intervals import Interval, t_interval
+from experiments.intervals import Interval, t_interval, within_range
 
 MISSED_PREFIX = "missed."
 MISSED_COUNT = "missed.count"
@@ -72,11 +72,23 @@ def make_rows(
 
     ``definitions[name]`` has title, unit and higher_is_better; ``targets`` are standards by measure name.
     """
+    intervals = {name: t_interval(values[name]) for name in definitions if name in values}
+    return rows_of(intervals, definitions, reported=reported, targets=targets)
+
+
+def rows_of(
+    intervals: Mapping[str, Interval],
+    definitions: Mapping[str, Any],
+    *,
+    reported: Mapping[str, float],
+    targets: Mapping[str, float],
+) -> tuple[Row, ...]:
+    """Return the rows of measures whose intervals are known, within the range of their units."""
     rows = []
     for name, definition in definitions.items():
-        if name not in values:
+        if name not in intervals:
             continue
-        interval = t_interval(values[name])
+        interval = within_range(intervals[name], definition.unit)
         target = targets.get(name)
         met = None
         if target is not None:

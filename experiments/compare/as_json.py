@@ -9,6 +9,7 @@ from experiments.compare.money import CostDifference
 from experiments.compare.places import DistrictChange, Places
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult
 from experiments.intervals import Interval
+from experiments.posterior.summary import basis_document, spread_document
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
         "base_run": comparison.base.folder,
         "base_log_sha256": comparison.base.log_sha256,
         "notes": list(comparison.notes),
+        **({} if comparison.basis is None else {"posterior": basis_document(comparison.basis)}),
     }
 
 
@@ -70,6 +72,7 @@ def _measure(measure: MeasureDifference) -> dict[str, Any]:
         "p": number(measure.p),
         "p_adjusted": number(measure.p_adjusted) if measure.adjusted else None,
         "variance_ratio": number(measure.variance_ratio),
+        **({} if measure.spread is None else spread_document(measure.spread)),
     }
 
 

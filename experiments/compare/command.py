@@ -37,6 +37,8 @@ class Asked:
     out: Path | None = None
     every: bool = False
     as_json: bool = False
+    posterior: int | None = None
+    posterior_file: Path | None = None
 
     def settings(self) -> CompareSettings:
         """Return the settings of the comparison. Raises UserError."""
@@ -57,11 +59,22 @@ class Asked:
 def compare_named(references: Sequence[str], asked: Asked) -> None:
     """Compare scenarios by name or file, print the result, and write it where asked."""
     settings = asked.settings()
+    sample = None
+    if asked.posterior is not None or asked.posterior_file is not None:
+        from experiments.posterior.run import check_asked
+
+        refused = {"--precision": asked.precision, "--by": asked.by}
+        sample = check_asked(asked.posterior, asked.posterior_file, asked.replications, refused)
     check_enough(len(references))
     check_out(asked.out)
     scenarios = [model.load(reference) for reference in references]
     with progress_bar(shown=not asked.as_json) as progress:
-        comparison = compare_scenarios(scenarios[0], scenarios[1:], settings, progress)
+        if sample is None:
+            comparison = compare_scenarios(scenarios[0], scenarios[1:], settings, progress)
+        else:
+            from experiments.posterior.compare import compare_over_sample
+
+            comparison = compare_over_sample(scenarios[0], scenarios[1:], settings, sample, progress)
     show_comparison(comparison, asked)
 
 

@@ -147,7 +147,9 @@ def _places(
     if base_world is None:
         return None, ()
     if base.scenario.service == "police":
-        return None, ("Districts and cells are compared by first pumps: nothing is said of them for the police.",)
+        return None, (
+            "Districts and cells are compared by first pumps: nothing is said of them for the police.",
+        )
     world = model.build(option.scenario)
     if not same_map((base_world, world)):
         return None, ("The maps have different cells: nothing is said of districts and cells.",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -13,30 +13,43 @@ from experiments.compare.report_places import print_cells, print_districts, prin
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult
 from experiments.compare.statistics import Verdict
 from experiments.compare.words import change, change_span, pounds, short_verdict, thousands
-from experiments.figures import figure
-from experiments.report import HEADLINE, new_table
+from experiments.figures import figure, length_text
+from experiments.headline import headline
+from experiments.posterior.report import definitions_of, sets_text
+from experiments.report import new_table
 
 SHORT = {
-    **HEADLINE,
     "fire.utilisation.mean": "Utilisation",
     "fire.standby.moves": "Standby moves",
     "fire.standby.people_moves": "Moves of people",
     "fire.border.received": "Help received",
     "missed.count": "Missed 15 minutes",
+    "police.diversions": "Diversions a year",
+    "police.overtime.hours": "Overtime hours",
+    "police.missed.count": "Police late",
 }
-"""Measures of the first table, with titles short enough for it."""
+"""Measures of the first table besides those of a run's, with titles short enough for it."""
+
+
+def short_titles(names: Iterable[str]) -> dict[str, str]:
+    """Return the measures of the first table among ``names``, with their titles."""
+    known = list(names)
+    return {**headline(known), **{name: SHORT[name] for name in SHORT if name in known}}
 
 
 def measures_table(measures: Sequence[MeasureDifference], *, full_names: bool = False) -> Table:
-    """Return the table of base, option, difference, interval and verdict."""
+    """Return the table of base, option, difference, interval and verdict; over a sample both intervals."""
+    if any(one.spread is not None for one in measures):
+        return over_sample_table(measures, full_names=full_names)
     table = new_table()
     table.add_column("Measure", overflow="fold")
     for heading in ("Base", "Option", "Change", "95% interval"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Verdict")
+    titles = short_titles(one.name for one in measures)
     for one in measures:
         table.add_row(
-            one.name if full_names else SHORT.get(one.name, one.title),
+            one.name if full_names else titles.get(one.name, one.title),
             figure(one.base, one.unit),
             figure(one.option, one.unit),
             change(one.difference, one.unit),
@@ -46,10 +59,32 @@ def measures_table(measures: Sequence[MeasureDifference], *, full_names: bool = 
     return table
 
 
+def over_sample_table(measures: Sequence[MeasureDifference], *, full_names: bool) -> Table:
+    """Return the table of a comparison over a sample of parameters: the option's own figure gives way."""
+    table = new_table()
+    table.padding = (0, 0)  # six columns on 80
+    table.add_column("Measure", overflow="fold")
+    for heading in ("Base", "Change", "Parameters\nheld", "With\nparameters"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("Verdict")
+    titles = short_titles(one.name for one in measures)
+    for one in measures:
+        held = one.interval if one.spread is None else one.spread.held
+        table.add_row(
+            one.name if full_names else titles.get(one.name, one.title),
+            figure(one.base, one.unit),
+            change(one.difference, one.unit),
+            change_span(held.low, held.high, one.unit),
+            change_span(one.interval.low, one.interval.high, one.unit),
+            short_verdict(one.verdict, slight=one.slight),
+        )
+    return table
+
+
 def first_measures(option: OptionResult) -> list[MeasureDifference]:
     """Return the measures of the first table that the comparison has."""
     by_name = {measure.name: measure for measure in option.measures}
-    found = [by_name[name] for name in SHORT if name in by_name]
+    found = [by_name[name] for name in short_titles(by_name)]
     return [one for one in found if one.base or one.option]  # moves of people: only where there are any
 
 
@@ -60,15 +95,15 @@ def print_comparison(
 
     ``by`` district or cell also prints who gains and who loses there.
     """
-    years = comparison.days / 365.25
-    length = (
-        f"{years:.0f} year{'s' if round(years) != 1 else ''}" if years > 0.99 else f"{comparison.days} days"
-    )
     noun = "replication" if comparison.replications == 1 else "replications"
+    what = f"{comparison.replications} {noun} of {length_text(comparison.days)}"
+    if comparison.basis is not None:
+        what = sets_text(comparison.basis, comparison.days)
     to.print(f"Base: {comparison.base.title} ({comparison.base.label})", style="bold", markup=False)
     to.print(
-        f"{comparison.replications} {noun} of {length}, seed {comparison.seed}: base and option meet the same "
-        "incidents and, where they agree, the same crews."
+        f"{what}, seed {comparison.seed}: base and option meet the same incidents and, where they agree, the "
+        "same crews.",
+        markup=False,
     )
     for option in comparison.options:
         to.print()
@@ -120,7 +155,7 @@ def costs_table(costs: CostDifference) -> Table:
 
 def gain_text(gain: CostOfGain) -> str:
     """Return what one second or point costs or saves, in a sentence."""
-    title = SHORT.get(gain.measure, gain.title)
+    title = short_titles([gain.measure]).get(gain.measure, gain.title)
     if gain.gbp is None:
         return f"{title}: {gain.meaning}."
     span = "" if gain.low is None or gain.high is None else f" ({pounds(gain.low)} to {pounds(gain.high)})"
@@ -133,6 +168,10 @@ def explanations(comparison: Comparison) -> list[str]:
     smallest = comparison.smallest
     about = "Differences are option less base: points of percentages, seconds of times."
     notes = [f"{about} Intervals: paired t, the model's own chance only."]
+    if comparison.basis is not None:
+        held, whole = definitions_of(comparison.basis, comparison.days)
+        notes = [f"{about} Every parameter set is applied to base and option alike.", held, whole]
+        notes += [*comparison.basis.notes, "Verdicts are by the interval with parameters."]
     measures = [measure for option in comparison.options for measure in first_measures(option)]
     verdicts = {measure.verdict for measure in measures}
     of_interest = (
@@ -146,6 +185,8 @@ def explanations(comparison: Comparison) -> list[str]:
         notes.append(
             f"too few: 99 means too few replications to say; 99 would make the interval no wider than {of_interest}."
         )
+    if Verdict.UNDECIDED in verdicts:
+        notes.append(f"undecided: neither a difference is shown, nor that it is under {of_interest}.")
     if any(option.places is not None for option in comparison.options):
         notes.append(
             "PLT: potentially life-threatening. By place: incidents expected in cells whose mean changes so much; "

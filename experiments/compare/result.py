@@ -12,6 +12,8 @@ from experiments.intervals import Interval
 if TYPE_CHECKING:
     from experiments.compare.money import CostDifference
     from experiments.compare.places import Places
+    from experiments.posterior.summary import Basis
+    from experiments.posterior.variance import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class MeasureDifference:
     p_adjusted: float
     adjusted: bool
     variance_ratio: float
+    spread: Spread | None = None  # over a sample of parameters, which ``interval`` then includes
 
     @property
     def difference(self) -> float:
@@ -97,3 +100,4 @@ class Comparison:
     headline: tuple[str, ...]  # measures whose verdicts are adjusted for the number of options
     smallest: Mapping[str, float] = field(default_factory=dict)  # by unit: smallest difference of interest
     notes: tuple[str, ...] = ()
+    basis: Basis | None = None  # the sample of parameters, None where they are held

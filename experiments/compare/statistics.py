@@ -37,6 +37,7 @@ class Verdict(StrEnum):
     LOWER = "lower"
     NONE = "no difference shown"
     TOO_FEW = "too few replications to say"
+    UNDECIDED = "undecided"  # over a sample of parameters, where more replications may not help
     UNDEFINED = "not defined in both"
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from experiments.as_json import as_text, number
 from experiments.compare.as_json import comparison_document
 from experiments.compare.places import BANDS, CellChange, DistrictChange
-from experiments.compare.result import Comparison
+from experiments.compare.result import Comparison, MeasureDifference
 from experiments.errors import UserError
 from experiments.provenance import turnout_version
 from experiments.store import write_text, writing
@@ -94,7 +94,12 @@ MEASURE_COLUMNS = (
     "p",
     "p_adjusted",
     "variance_ratio",
+    "held_low",
+    "held_high",
+    "parameter_sd",
+    "chance_sd",
 )
+"""The last four only over a sample of parameters, which low and high then include."""
 
 
 def _measure_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
@@ -115,7 +120,13 @@ def _measure_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
                 m.p,
                 m.p_adjusted if m.adjusted else None,
                 m.variance_ratio,
+                *_spread(m),
             )
+
+
+def _spread(measure: MeasureDifference) -> tuple[float | None, ...]:
+    over = measure.spread
+    return (None,) * 4 if over is None else (over.held.low, over.held.high, over.parameter_sd, over.chance_sd)
 
 
 DISTRICT_COLUMNS = (

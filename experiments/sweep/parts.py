@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.errors import UserError
-from experiments.store import write_json, write_text, writing
+from experiments.store import Kind, read_identity, write_json, write_text, writing
 from experiments.sweep.design import Design
 from experiments.sweep.points import Point, as_column
 from experiments.tables import COMPRESSION
@@ -34,6 +34,7 @@ SWEEP_FILE = "sweep.json"
 TABLE_FILE = "table.parquet"
 POINTS = "points"
 UNFINISHED = "unfinished"
+SWEEP = Kind("sweep", SWEEP_FILE, POINTS, "turnout sweep FILE", "name its folder")
 FAILED = b"turnout.failed"
 CONTENT = ("base_sha256", "points_sha256")
 """Digests that differ whenever anything else does: told only where nothing else differs."""
@@ -129,7 +130,7 @@ class SweepFolder:
         shutil.rmtree(self.path / UNFINISHED, ignore_errors=True)
 
     def _must_be(self, identity: Mapping[str, Any]) -> None:
-        there = read_sweep(self.path)
+        there = read_identity(self.path, SWEEP)
         names = [*identity, *(name for name in there if name not in identity)]
         differing = [name for name in names if there.get(name) != identity.get(name)]
         shown = [name for name in differing if name not in CONTENT] or differing
@@ -198,30 +199,3 @@ def failed_part(path: Path) -> bool | None:
 def _short(value: Any) -> str:
     text = "nothing" if value is None else str(value)
     return text if len(text) <= 60 else text[:12] + "…" if " " not in text else text[:59] + "…"
-
-
-def read_sweep(path: Path) -> dict[str, Any]:
-    """Return what ``sweep.json`` says. Raises UserError if it cannot be read."""
-    import json
-
-    try:
-        document = json.loads((path / SWEEP_FILE).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        msg = f"{path} is not the folder of a sweep: it has no {SWEEP_FILE}. `turnout sweep FILE` tells where it wrote."
-        raise UserError(msg) from None
-    except (OSError, ValueError) as fault:
-        msg = f"cannot read {path / SWEEP_FILE}: {fault}."
-        raise UserError(msg) from fault
-    if not isinstance(document, dict):
-        msg = f"{path / SWEEP_FILE} does not describe a sweep."
-        raise UserError(msg)
-    return document
-
-
-def latest_sweep(root: Path = Path("runs")) -> Path:
-    """Return the sweep folder under ``root`` that was last written to. Raises UserError if there is none."""
-    found = [path.parent for path in root.glob(f"*/{SWEEP_FILE}")]
-    if not found:
-        msg = f"there is no sweep in {root}/. Make one with `turnout sweep FILE`, or name its folder."
-        raise UserError(msg)
-    return max(found, key=lambda path: ((path / POINTS).stat().st_mtime_ns, path.name))

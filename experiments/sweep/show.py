@@ -18,8 +18,9 @@ from experiments.as_json import as_text
 from experiments.figures import figure, span
 from experiments.intervals import LEVEL, t_interval
 from experiments.report import HEADLINE, console, new_table
+from experiments.store import latest, read_identity
 from experiments.sweep.lock import at_work
-from experiments.sweep.parts import POINTS, failed_part, latest_sweep, read_sweep
+from experiments.sweep.parts import POINTS, SWEEP, failed_part
 from experiments.sweep.run import Swept
 
 MOST_ERRORS = 10
@@ -57,8 +58,8 @@ def print_swept(swept: Swept) -> None:
 
 def print_table(folder: Path | None, *, form: str) -> None:
     """Print the results of a sweep: ``form`` is table (a summary by lever), csv or json (every replication)."""
-    folder = folder or latest_sweep()
-    identity = read_sweep(folder)
+    folder = folder or latest(SWEEP)
+    identity = read_identity(folder, SWEEP)
     table = read_table(folder)
     done = len(set(table["point"].to_pylist())) if table.num_rows else 0
     if done < identity["points"]:
@@ -89,7 +90,7 @@ def _document(identity: dict[str, Any], table: pa.Table) -> dict[str, Any]:
 
 def print_summary(folder: Path) -> None:
     """Print a table for each outcome: its mean by lever, with what the uncertainties make of it."""
-    identity = read_sweep(folder)
+    identity = read_identity(folder, SWEEP)
     table = read_table(folder)
     to = console()
     samples = len(set(table["sample"].to_pylist())) if table.num_rows else 0
@@ -148,8 +149,8 @@ def _note(samples: int) -> str:
 
 def print_status(folder: Path | None, *, as_json: bool) -> None:
     """Print how far a sweep is, who is at work on it, and the errors of failed points."""
-    folder = folder or latest_sweep()
-    identity = read_sweep(folder)
+    folder = folder or latest(SWEEP)
+    identity = read_identity(folder, SWEEP)
     table = read_table(folder)
     points = set(table["point"].to_pylist()) if table.num_rows else set()
     errors = [row for row in table.to_pylist() if row["error"] is not None] if table.num_rows else []

@@ -10,7 +10,7 @@ import pytest
 
 from experiments import workers
 from experiments.errors import UserError
-from experiments.store import RunFolder, latest_run, read_identity, write_text
+from experiments.store import RunFolder, latest, read_identity, write_text
 from tests.experiments.fakes import fake_job, open_folder
 
 
@@ -66,12 +66,12 @@ def test_the_latest_run_is_the_last_one_written(tmp_path: Path) -> None:
     for name in ("b", "a"):
         open_folder(tmp_path / name)
     RunFolder(tmp_path / "b").replication(0).mkdir()
-    assert latest_run(tmp_path) == tmp_path / "b"
+    assert latest(root=tmp_path) == tmp_path / "b"
 
 
 def test_no_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="there is no run in"):
-        latest_run(tmp_path)
+        latest(root=tmp_path)
     with pytest.raises(UserError, match="is not the folder of a run"):
         read_identity(tmp_path)
     (tmp_path / "run.json").write_text("{")

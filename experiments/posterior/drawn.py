@@ -1,0 +1,94 @@
+"""A scenario at one parameter set of the posterior sample; what the scenario itself sets, it keeps.
+
+The sample was fitted to the service as it was: the *reference*, the library's baseline, which carries the best fit.
+Where a scenario says something else than the reference about a field that a parameter acts on, it does so on purpose,
+and its own value stays at every draw. Everywhere else the field goes with the parameter, from the best fit to the draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from experiments.errors import UserError
+from experiments.posterior.sample import Sample
+
+FITTED = {"fire": "baseline", "police": "police-baseline"}
+"""By service: the library's scenario that carries the best fit."""
+
+
+def reference_of(base: Any) -> Any:
+    """Return the scenario that carries the best fit, for ``base`` and what is compared with it.
+
+    For a service of other tables than the library's that is ``base`` itself.
+    """
+    from experiments import model
+    from scenarios.files import library_files
+
+    name = FITTED.get(base.service, "")
+    if name not in library_files():
+        return base
+    reference = model.load(name)
+    return reference if reference.geography.tables == base.geography.tables else base
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """A parameter that does not move some field of a scenario, because the scenario sets it itself."""
+
+    parameter: str
+    meaning: str
+    fields: tuple[str, ...]  # dotted paths
+    wholly: bool  # no field is left that the parameter moves
+
+
+def overruled(scenario: Any, reference: Any, parameters: Sequence[Any]) -> tuple[Overruled, ...]:
+    """Return what of the parameters the scenario keeps as it says."""
+    from scenarios.range_paths import places
+
+    own, plain = (each.model_dump(mode="python") for each in (scenario, reference))
+    found = []
+    for each in parameters:
+        there = [place for path in each.paths for place in places(scenario, path)]
+        fields = tuple(".".join(place) for place in there if _own(own, plain, place))
+        if fields:
+            found.append(Overruled(each.key, each.meaning, fields, len(fields) == len(there)))
+    return tuple(found)
+
+
+def draw_scenario(scenario: Any, reference: Any, sample: Sample, values: Sequence[float]) -> Any:
+    """Return ``scenario`` as it is at ``values`` of the sample's parameters.
+
+    Raises UserError if the scenario cannot take them.
+    """
+    from calibration.parameters import apply
+    from scenarios.faults import ScenarioError
+    from scenarios.range_paths import at, places, put
+    from scenarios.schema import Scenario
+
+    parameters = sample.parameters
+    content = scenario.model_dump(mode="python")
+    own, plain = (each.model_dump(mode="python") for each in (scenario, reference))
+    try:
+        drawn = apply(reference, parameters, values, carried=sample.fitted).model_dump(mode="python")
+        for each in parameters:
+            for path in each.paths:
+                for place in places(scenario, path):
+                    if not _own(own, plain, place):
+                        put(content, place, at(drawn, place))
+        return Scenario.model_validate(content)
+    except (ScenarioError, ValueError) as fault:
+        told = ", ".join(f"{each.key} {value:.6g}" for each, value in zip(parameters, values, strict=True))
+        msg = f"the scenario {scenario.name} cannot take a parameter set of the sample ({told}): {fault}"
+        raise UserError(msg) from fault
+
+
+def _own(own: dict[str, Any], plain: dict[str, Any], place: tuple[str, ...]) -> bool:
+    """Say whether a scenario says something of its own at a place."""
+    from scenarios.range_paths import at
+
+    try:
+        return bool(at(own, place) != at(plain, place))
+    except (KeyError, TypeError):
+        return True  # the reference has no such place: a station or type that the scenario adds

@@ -1,0 +1,9 @@
+"""The kind of folder that a run over a sample leaves."""
+
+from __future__ import annotations
+
+from experiments.store import Kind
+
+POSTERIOR = Kind(
+    "run over a sample", "posterior.json", "points", "turnout run --posterior", "name its folder"
+)

@@ -1,0 +1,200 @@
+"""``turnout run --posterior N``: a scenario at N parameter sets of the sample, and what that says of its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from experiments import model
+from experiments.errors import UserError
+from experiments.finish import missed_shares
+from experiments.posterior.drawn import overruled, reference_of
+from experiments.posterior.evaluate import Drawn, Study, draws_of, evaluate_all
+from experiments.posterior.sample import Sample, choose, load_sample
+from experiments.posterior.summary import Basis, PosteriorSummary
+from experiments.posterior.variance import spread
+from experiments.progress import Progress, silent
+from experiments.provenance import code_digest, identity_digest, turnout_version
+from experiments.run import Settings, with_years
+from experiments.sensitivity.tasks import StudyFolder
+from experiments.store import write_text, writing
+from experiments.summary import Summary, rows_of
+
+FEWEST_REPLICATIONS = 2
+"""With fewer a draw's own chance cannot be told from what the parameters do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``--posterior`` and ``--posterior-file``."""
+
+    draws: int
+    file: Path | None = None
+
+
+def check_asked(
+    draws: int | None, file: Path | None, replications: int, refused: Mapping[str, object]
+) -> Asked | None:
+    """Return what was asked of the sample, None if nothing was. ``refused`` are options that do not go with it.
+
+    Raises UserError.
+    """
+    if draws is None:
+        if file is not None:
+            msg = "--posterior-file names a sample; say how many parameter sets of it with --posterior, such as 20."
+            raise UserError(msg)
+        return None
+    for option, value in refused.items():
+        if value is not None:
+            msg = f"--posterior and {option} exclude each other: leave one of them out."
+            raise UserError(msg)
+    if replications < FEWEST_REPLICATIONS:
+        msg = (
+            f"--posterior needs --replications {FEWEST_REPLICATIONS} or more: with one replication a parameter "
+            "set, chance cannot be told from what the parameters do."
+        )
+        raise UserError(msg)
+    return Asked(draws, file)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """The part of a sample that a command uses, and the scenario that carries its best fit."""
+
+    sample: Sample
+    rows: tuple[int, ...]
+    reference: Any
+
+
+def choose_draws(base: Any, asked: Asked, seed: int) -> Chosen:
+    """Return the draws for ``base`` and what is compared with it. Raises UserError."""
+    sample = load_sample(base, asked.file)
+    return Chosen(sample, tuple(choose(len(sample.values), asked.draws, seed)), reference_of(base))
+
+
+def identity_of(scenario: Any, chosen: Chosen, seed: int) -> dict[str, Any]:
+    """Return what makes the draws of a scenario these and no others; how many there are is not part of it."""
+    from scenarios.load import digest
+
+    return {
+        "study": "posterior",
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "scenario_sha256": digest(scenario),
+        "reference_sha256": digest(chosen.reference),
+        "sample_sha256": chosen.sample.digest,
+        "days": scenario.calendar.days,
+        "seed": seed,
+        "turnout": turnout_version(),
+        "model_sha256": code_digest(),
+    }
+
+
+def default_out(identity: dict[str, Any], runs: Path = Path("runs")) -> Path:
+    """Return ``runs/posterior-<scenario>-s<seed>-<digest>``."""
+    name = f"posterior-{identity['scenario']}-s{identity['seed']}-{identity_digest(identity)[:8]}"
+    return runs / name
+
+
+def simulate_draws(
+    scenario: Any,
+    chosen: Chosen,
+    folder: StudyFolder,
+    *,
+    identity: dict[str, Any],
+    replications: int,
+    workers: int,
+    progress: Progress,
+) -> Drawn:
+    """Simulate the draws of a scenario that ``folder`` lacks. Raises UserError and Stopped."""
+    from scenarios.load import dump_scenario
+
+    folder.open(identity)
+    with writing(folder.path):
+        write_text(folder.path / "scenario.json", dump_scenario(scenario))
+    study = Study(scenario, chosen.reference, chosen.sample, identity["seed"])
+    draws = draws_of(chosen.sample, chosen.rows, replications)
+    return evaluate_all(study, draws, folder, workers=workers, progress=progress)
+
+
+def run_posterior(settings: Settings, asked: Asked, progress: Progress = silent) -> PosteriorSummary:
+    """Do what ``turnout run --posterior`` does, but for the printing.
+
+    Raises UserError for what the user can mend, and Stopped when it was stopped; whole draws stay.
+    """
+    from experiments.posterior.write import write_posterior
+
+    scenario = with_years(model.load(settings.scenario), settings.years)
+    chosen = choose_draws(scenario, asked, settings.seed)
+    identity = identity_of(scenario, chosen, settings.seed)
+    folder = StudyFolder(settings.out or default_out(identity))
+    drawn = simulate_draws(
+        scenario,
+        chosen,
+        folder,
+        identity=identity,
+        replications=settings.replications,
+        workers=settings.workers,
+        progress=progress,
+    )
+    found = summarise(scenario, chosen, drawn, settings, str(folder.path))
+    write_posterior(found, drawn, folder.path)
+    return found
+
+
+def basis_of(scenarios: Sequence[Any], chosen: Chosen, replications: int) -> Basis:
+    """Return what the intervals rest on; a field that any of the scenarios sets itself is told."""
+    notes = [note for scenario in scenarios for note in overruled_notes(scenario, chosen)]
+    return Basis(
+        sample=chosen.sample.name,
+        sample_sha256=chosen.sample.digest,
+        of=len(chosen.sample.values),
+        rows=chosen.rows,
+        replications=replications,
+        parameters=tuple(each.key for each in chosen.sample.parameters),
+        notes=tuple(notes),
+    )
+
+
+def overruled_notes(scenario: Any, chosen: Chosen) -> list[str]:
+    """Return a sentence for each parameter that a scenario overrules by what it sets itself."""
+    notes = []
+    for each in overruled(scenario, chosen.reference, chosen.sample.parameters):
+        fields = (
+            each.fields[0] if len(each.fields) == 1 else f"{each.fields[0]} and {len(each.fields) - 1} more"
+        )
+        where = "" if each.wholly else ", there"
+        notes.append(
+            f"{scenario.name} sets {fields} itself and keeps that at every parameter set ({each.parameter} "
+            f"does nothing{where})."
+        )
+    return notes
+
+
+def summarise(scenario: Any, chosen: Chosen, drawn: Drawn, settings: Settings, out: str) -> PosteriorSummary:
+    """Return the figures of a scenario over its draws."""
+    standards = model.standards(scenario)
+    definitions = model.definitions(standards)
+    there = set(drawn.names)
+    spreads = {name: spread(drawn.values(name)) for name in definitions if name in there}
+    rows = rows_of(
+        {name: each.whole for name, each in spreads.items()},
+        definitions,
+        reported=model.reported(scenario),
+        targets=model.targets(standards),
+    )
+    summary = Summary(
+        scenario=scenario.name,
+        title=scenario.title,
+        replications=settings.replications,
+        seed=settings.seed,
+        days=scenario.calendar.days,
+        incidents=drawn.incidents,
+        log_sha256=drawn.log_sha256,
+        rows=rows,
+        missed=missed_shares(rows),
+        out=out,
+    )
+    return PosteriorSummary(summary, spreads, basis_of([scenario], chosen, settings.replications))

@@ -1,0 +1,129 @@
+"""The posterior sample of a service: parameter sets that the reported figures leave possible, and some of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.errors import UserError
+
+FEWEST_DRAWS = 2
+"""With fewer parameter sets there is no spread between them."""
+MOST_FAULTS = 20
+"""As many faults of a file are told together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Parameter sets, equally likely: ``values`` (draws, parameters) in natural units; ``name`` to show.
+
+    ``fitted`` (parameters,) is the best fit: what the scenario carries to which the sample belongs.
+    """
+
+    name: str
+    parameters: tuple[Any, ...]  # calibration.parameters.Parameter, in the order of the columns
+    fitted: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the sample and of what its parameters act on."""
+        about = [(each.key, each.paths, each.acts) for each in self.parameters]
+        return hashlib.sha256(
+            repr(about).encode() + self.fitted.tobytes() + self.values.tobytes()
+        ).hexdigest()
+
+
+def load_sample(scenario: Any, file: Path | None = None) -> Sample:
+    """Return the sample shipped for the service of a scenario, or that of ``file``.
+
+    Raises UserError with every fault: no such sample, columns that are not parameters, values that are no numbers.
+    """
+    from scenarios.faults import ScenarioError, missing_file
+
+    try:
+        known = _parameters(scenario.service)
+        path = _shipped(scenario) if file is None else file
+        name = path.name if file is None else str(file)
+        if not path.is_file():
+            raise ScenarioError([missing_file(name, known=(), what="posterior sample")])
+        return _sample(path, name, known)
+    except ScenarioError as fault:
+        raise UserError(str(fault).replace("in the scenario", "in the sample of parameters", 1)) from fault
+
+
+def _parameters(service: str) -> dict[str, Any]:
+    from calibration.parameters import FOLDER, read_parameters
+
+    path = FOLDER / f"{service}.csv"
+    if not path.is_file():
+        msg = f"--posterior: nothing is calibrated for the service {service}: it has no table of parameters."
+        raise UserError(msg)
+    return {each.key: each for each in read_parameters(path)}
+
+
+def _shipped(scenario: Any) -> Path:
+    """Return the sample of the scenario's own tables. Raises UserError if none is shipped."""
+    from scenarios.datasets import geography_folder
+
+    path = geography_folder(scenario) / f"posterior_{scenario.service}.csv"
+    if not path.is_file():
+        msg = (
+            f"--posterior: no posterior sample is shipped for the service {scenario.service} of the tables "
+            f'"{scenario.geography.tables}". Make one with `turnout calibrate` and give it with --posterior-file.'
+        )
+        raise UserError(msg)
+    return path
+
+
+def _sample(path: Path, name: str, known: dict[str, Any]) -> Sample:
+    """Return the sample in a file. Raises ScenarioError with every fault."""
+    from calibration.posterior_file import read_posterior
+    from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy
+
+    found = read_posterior(path)
+    faults = [
+        ScenarioFault(name, "row 1", each, "this column is no parameter", nearest_remedy(each, known))
+        for each in found.keys
+        if each not in known
+    ]
+    parameters = tuple(known[each] for each in found.keys if each in known)
+    if not faults:
+        table = np.vstack([found.fitted, found.values])
+        faults = [fault for i, each in enumerate(parameters) for fault in _outside(table[:, i], each, name)]
+    if not faults and len(found.values) < FEWEST_DRAWS:
+        faults = [ScenarioFault(name, "", "", "there is one draw only", "give a sample of a hundred or more")]
+    if faults:
+        raise ScenarioError(faults[:MOST_FAULTS])
+    return Sample(name, parameters, found.fitted, found.values)
+
+
+def _outside(column: NDArray[np.float64], parameter: Any, name: str) -> Iterator[Any]:
+    """Give a fault for each value of a column (the fitted one first) that is not between the parameter's bounds."""
+    from scenarios.faults import ScenarioFault
+
+    slack = 1e-6 * (parameter.high - parameter.low)  # values are written with nine figures
+    wrong = (column < parameter.low - slack) | (column > parameter.high + slack)
+    for row in np.nonzero(wrong)[0]:
+        where = f"row {int(row) + 2}, column {parameter.key}"
+        remedy = f"give a value from {parameter.low:g} to {parameter.high:g}"
+        yield ScenarioFault(name, where, f"{column[row]:g}", "the parameter does not go so far", remedy)
+
+
+def choose(rows: int, draws: int, seed: int) -> list[int]:
+    """Return ``draws`` of the ``rows`` of a sample, evenly over it from a start that the seed decides.
+
+    A systematic sample: every row is equally likely to be taken, none twice, and neighbours in a chain stay apart.
+    Raises UserError if there are not so many.
+    """
+    if draws > rows:
+        msg = f"--posterior {draws}: the sample has {rows} parameter sets. Ask for {rows} at most."
+        raise UserError(msg)
+    start = np.random.default_rng([seed, rows]).random()
+    return [int((start + i) * rows / draws) for i in range(draws)]

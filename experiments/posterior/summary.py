@@ -1,0 +1,134 @@
+"""The figures of a scenario over its draws, as records and as the JSON document; and the document read again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from experiments.as_json import number, row_document
+from experiments.intervals import Interval, within_range
+from experiments.posterior.variance import Spread
+from experiments.summary import Summary, summary_of
+
+HELD = (
+    "parameters held: the chance of the simulated periods alone, as if the parameter sets drawn were all there is "
+    "(Student's t, pooled over them)"
+)
+WITH_PARAMETERS = (
+    "with parameters: for the expectation at the true parameters, these being like one more set of the sample "
+    "(Student's t; variance between the sets net of chance, and that of the mean)"
+)
+"""What the two intervals are, as they are told in the document and in docs/posterior.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the intervals rest on: ``rows`` (from 0) of the ``of`` parameter sets of a sample."""
+
+    sample: str
+    sample_sha256: str
+    of: int
+    rows: tuple[int, ...]
+    replications: int
+    parameters: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def draws(self) -> int:
+        """Number of parameter sets."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PosteriorSummary:
+    """What a run over a sample says. The rows of ``summary`` have the interval with parameters."""
+
+    summary: Summary
+    spreads: Mapping[str, Spread]
+    basis: Basis
+
+    def held(self, name: str, unit: str) -> Interval:
+        """Return the interval of a measure with the parameters held, within what its unit can be."""
+        return within_range(self.spreads[name].held, unit)
+
+
+def basis_document(basis: Basis) -> dict[str, Any]:
+    """Return what the intervals rest on, with their definitions."""
+    return {
+        "sample": basis.sample,
+        "sample_sha256": basis.sample_sha256,
+        "parameter_sets": basis.draws,
+        "of": basis.of,
+        "rows": list(basis.rows),
+        "replications": basis.replications,
+        "parameters": list(basis.parameters),
+        "held": HELD,
+        "with_parameters": WITH_PARAMETERS,
+        "level": 0.95,
+        "notes": list(basis.notes),
+    }
+
+
+def spread_document(spread: Spread) -> dict[str, Any]:
+    """Return what a measure has beside the interval with parameters."""
+    return {
+        "held_low": number(spread.held.low),
+        "held_high": number(spread.held.high),
+        "parameter_sd": number(spread.parameter_sd),
+        "chance_sd": number(spread.chance_sd),
+        "parameter_sets": spread.whole.n,
+    }
+
+
+def basis_of_document(document: Mapping[str, Any]) -> Basis:
+    """Make the basis again from its document."""
+    return Basis(
+        sample=document["sample"],
+        sample_sha256=document["sample_sha256"],
+        of=document["of"],
+        rows=tuple(document["rows"]),
+        replications=document["replications"],
+        parameters=tuple(document["parameters"]),
+        notes=tuple(document["notes"]),
+    )
+
+
+def posterior_document(found: PosteriorSummary) -> dict[str, Any]:
+    """Return the document that ``turnout run --posterior N --format json`` prints.
+
+    ``low`` and ``high`` include parameter uncertainty, ``held_low`` and ``held_high`` do not.
+    """
+    summary = found.summary
+    measures = []
+    for row in summary.rows:
+        cut = replace(found.spreads[row.name], held=found.held(row.name, row.unit))
+        measures.append({**row_document(row), **spread_document(cut)})
+    return {
+        "scenario": summary.scenario,
+        "replications": summary.replications,
+        "seed": summary.seed,
+        "incidents": summary.incidents,
+        "log_sha256": summary.log_sha256,
+        "posterior": basis_document(found.basis),
+        "measures": measures,
+        "missed": {cause: number(share) for cause, share in summary.missed.items()},
+        "out": summary.out,
+    }
+
+
+def posterior_summary_of(document: Mapping[str, Any], identity: Mapping[str, Any]) -> PosteriorSummary:
+    """Make the summary again from ``posterior.json`` and ``study.json``."""
+    summary = summary_of(document, identity)
+    spreads = {}
+    for row, item in zip(summary.rows, document["measures"], strict=True):
+        known = {name: math.nan if item[name] is None else item[name] for name in HELD_FIELDS}
+        held = Interval(row.interval.value, known["held_low"], known["held_high"], item["parameter_sets"])
+        spreads[row.name] = Spread(
+            held, row.interval, known["parameter_sd"], known["chance_sd"], math.nan, math.nan
+        )
+    return PosteriorSummary(summary, spreads, basis_of_document(document["posterior"]))
+
+
+HELD_FIELDS = ("held_low", "held_high", "parameter_sd", "chance_sd")
