@@ -26,6 +26,11 @@ class _Told:
     world: Any
     standards: tuple[Any, ...]
 
+    def of_fire(self, row: int) -> bool:
+        """Whether the fire service attends the incident."""
+        police = self.world.police
+        return police is None or bool(police.demand.fire_attends[self.log.incidents["type"][row]])
+
 
 def _read(folder: Path | None, replication: int) -> _Told:
     run, log = read_replication(folder, replication)
@@ -87,12 +92,23 @@ def _key_of(text: str) -> int:
 def tell_story(folder: Path | None, replication: int, incident: str) -> None:
     """Print the story of one incident."""
     from experiments.story_text import story_text
-    from sim.trace import trace_incident
+    from sim.trace import incident_name, trace_incident
 
     told = _read(folder, replication)
     row = find_incident(told, incident)
-    story = trace_incident(told.world, told.log, row, standards=told.standards)
-    sys.stdout.write(story_text(story, told.scenario.calendar.start))
+    start = told.scenario.calendar.start
+    if told.of_fire(row):
+        standards = [standard for standard in told.standards if standard.service == "fire"]
+        sys.stdout.write(story_text(trace_incident(told.world, told.log, row, standards=standards), start))
+    if told.log.incidents["grade"][row] >= 0:
+        from experiments.police_story import police_story_text
+        from sim.measures.police.story import prepare, trace_police
+
+        if told.of_fire(row):
+            sys.stdout.write("\nThe police\n")
+        name = incident_name(told.world, told.log, row)
+        story = trace_police(prepare(told.world, told.log), row, name, told.standards)
+        sys.stdout.write(police_story_text(story, start))
 
 
 def _slowest_misses(told: _Told) -> list[tuple[int, float, str]]:
@@ -100,8 +116,12 @@ def _slowest_misses(told: _Told) -> list[tuple[int, float, str]]:
     import numpy as np
 
     from sim.codes import Cause, label
-    from sim.measures import main_standard, why_missed
+    from sim.measures import has_fire, main_standard, why_missed
 
+    if not has_fire(told.world):
+        from experiments.police_story import slowest_misses
+
+        return slowest_misses(told.world, told.log, told.standards)
     standard = main_standard(told.standards)
     if standard is None:
         msg = "the scenario has no standard of the kind share within a time: nothing can be missed."
@@ -120,18 +140,22 @@ def _slowest_misses(told: _Told) -> list[tuple[int, float, str]]:
 def list_incidents(folder: Path | None, replication: int, *, missed: bool, most: int) -> None:
     """List incidents: those that missed the main standard with their causes, worst first, or all in order."""
     from experiments.report import console, new_table
+    from sim.measures import has_fire
     from sim.trace import incident_name
 
     told = _read(folder, replication)
     columns = told.log.incidents
-    attendance = columns["first_pump_min"] - columns["time_min"]
+    police = not has_fire(told.world)
+    first_unit, sent = ("police_first_min", "police_units") if police else ("first_pump_min", "pumps_sent")
+    attendance = columns[first_unit] - columns["time_min"]
     rows = (
         _slowest_misses(told)
         if missed
         else [(row, float(attendance[row]), "") for row in range(len(attendance))]
     )
     table = new_table()
-    for heading in ("Incident", "Name", "First pump", "Pumps sent"):
+    headings = ("First unit", "Units sent") if police else ("First pump", "Pumps sent")
+    for heading in ("Incident", "Name", *headings):
         table.add_column(heading, justify="left" if heading == "Name" else "right", overflow="fold")
     if missed:
         table.add_column("Why missed")
@@ -139,7 +163,7 @@ def list_incidents(folder: Path | None, replication: int, *, missed: bool, most:
         first = "none" if math.isnan(minutes) else minutes_seconds(60.0 * minutes)
         name = incident_name(told.world, told.log, row)
         table.add_row(
-            str(row), name, first, str(int(columns["pumps_sent"][row])), *([cause] if missed else [])
+            str(row), name, first, str(int(columns[sent][row])), *([cause] if missed else [])
         )
     to = console()
     to.print(table)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from textwrap import fill
+from typing import Protocol
 
 from experiments.figures import minutes_seconds
 from sim.codes import Cause, Mode, Origin, Outcome, Reason
@@ -71,10 +72,22 @@ DOING = {
 }
 
 
+class Told(Protocol):
+    """What a clock needs of a story: when the call was answered, and the local hour then."""
+
+    @property
+    def time_min(self) -> float:
+        """Simulated minutes of the answer."""
+
+    @property
+    def hour(self) -> int:
+        """Local hour of the answer."""
+
+
 class Clock:
     """Local time of simulated minutes, near one incident."""
 
-    def __init__(self, start: date, story: IncidentStory) -> None:
+    def __init__(self, start: date, story: Told) -> None:
         """Take the offset of local time (summer time) from the incident's own hour."""
         plain = int(story.time_min // 60)
         offset_h = (story.hour - plain + 12) % 24 - 12

@@ -13,7 +13,7 @@ from sim.measures.breakdown import station_ground
 from sim.measures.counterfactual import home_travel, typical_turnout
 from sim.measures.evidence import pool_mates
 from sim.measures.missed import Misses, classify
-from sim.measures.select import slot_of, standard_scope, view
+from sim.measures.select import fire_units, slot_of, standard_scope, view
 from sim.measures.timeline import AWAY, State, Timeline
 from sim.standards import Standard
 from sim.world import F64, Bool, World
@@ -84,7 +84,7 @@ def _place_name(world: World, place: int) -> str:
 
 def _decisions(world: World, log: Log, timeline: Timeline, row: int) -> tuple[Sent, ...]:
     responses, units = log.responses, world.units
-    rows = np.flatnonzero(responses["incident"] == row)
+    rows = np.flatnonzero((responses["incident"] == row) & fire_units(world)[responses["unit"]])
     rows = rows[np.lexsort((responses["order"][rows], responses["decided_min"][rows]))]
     told = []
     for place, response in enumerate(rows):
@@ -132,6 +132,7 @@ def _passed_over(
     home: F64 = (typical_turnout(world, time) + home_travel(world, cell, time, np.ones(1)))[0]
     able = _able(world, capability)
     home[chosen] = np.inf
+    home[~fire_units(world)] = np.inf
     quicker = np.flatnonzero(home < said["estimate_min"] - _SAME_MIN)
     quicker = quicker[np.argsort(home[quicker], kind="stable")]
     result, lacking = [], 0
