@@ -16,17 +16,18 @@ matters beside the other errors, or after ``most_waves``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from calibration.emulator import Emulator, fit_emulator
 from calibration.misfit import Errors, Targets, as_targets
-from calibration.optimise import highest, starts_of
+from calibration.optimise import apart, least_squares_of
 from calibration.outputs import Runs
 from calibration.parameters import Parameter, from_unit, log_prior, sample_prior, sobol, to_unit, unit_prior
 from calibration.posterior import draw_sample
+from calibration.reach import Reach, find_reach, out_of_reach
 from calibration.reported import Reported
 
 F64 = NDArray[np.float64]
@@ -37,6 +38,8 @@ EMULATOR_MATTERS = 0.5
 FAR = 6.0
 """A simulated point this many standard errors from the figures has half the weight of one that meets them."""
 CANDIDATES = 4096
+QUICK = 300
+"""Steps of a sample that only guides the next wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Fit:
     emulator_sd: F64
     log_posterior: float
     at_bound: tuple[str, ...]
+    unreachable: tuple[str, ...]
+    """Targets that no plausible parameters give: they were left out of the fit, see ``reach``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ class Calibration:
     runs: Runs | None = field(default=None, init=False)
     waves: list[Wave] = field(default_factory=list, init=False)
     emulator: Emulator | None = field(default=None, init=False)
+    anchored: Runs | None = field(default=None, init=False)
+    _unreachable: tuple[str, ...] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Take the figures as arrays.
@@ -116,11 +123,11 @@ class Calibration:
     @property
     def errors(self) -> Errors:
         """Return the errors between a simulated mean and the reported year, as known now."""
-        replications, year_sd = 1, None
-        if self.runs is not None:
-            replications = len(self.runs.replications)
-            year_sd = self.runs.columns(self.targets.names).year_sd
-        return Errors(self.targets, replications, year_sd, self.correlation)
+        level = self.anchored or self.runs
+        if level is None:
+            return Errors(self.targets, 1, None, self.correlation)
+        year_sd = level.columns(self.targets.names).year_sd
+        return Errors(self.targets, len(level.replications), year_sd, self.correlation)
 
     def next_points(self, n: int | None = None) -> F64:
         """Return the points (n, k) of the next wave, in natural units; the first of them is the best guess so far."""
@@ -134,15 +141,17 @@ class Calibration:
         number = n or self.later_waves or max(5 * k, 24)
         best = self.best().unit
         done = np.concatenate([to_unit(self.parameters, self.runs.points), best[None]])
-        likely = self.posterior(1000, self.seed).unit
+        likely = self.posterior(1000, self.seed, steps=QUICK).unit
         open_ = self._not_implausible()
-        half = (number - 1) // 2 if len(open_) else 0
+        half = min((number - 1) // 2, len(open_))
         spread = _farthest(open_, done, half)
         near = _farthest(likely, np.concatenate([done, spread]), number - 1 - half)
         return from_unit(self.parameters, np.concatenate([best[None], spread, near]))
 
-    def learn(self, runs: Runs) -> None:
+    def learn(self, runs: Runs, *, review: bool = True) -> None:
         """Take in a simulated wave (or any points with the same replications) and fit the emulator anew.
+
+        ``review``: say in ``waves`` what is left to learn (some seconds).
 
         Raises:
             KeyError: a target's output is not among the simulated ones.
@@ -151,45 +160,89 @@ class Calibration:
         """
         mine = runs.columns(self.targets.names)
         self.runs = runs if self.runs is None else self.runs.join(runs)
-        distance = self.errors.implausibility(self.runs.columns(mine.names).mean, 0.0)
-        weights = 1.0 / (1.0 + (distance / FAR) ** 2) if len(self.waves) else None
+        weights = None
+        if len(self.runs.points) > len(runs.points):
+            distance = self.errors.implausibility(self.runs.columns(mine.names).mean, 0.0)
+            weights = 1.0 / (1.0 + (distance / FAR) ** 2)
         self.emulator = fit_emulator(self.parameters, self.runs, weights)
-        sample = self.posterior(200, self.seed)
+        self._unreachable = None
+        if self.anchored is not None:
+            self.anchor(self.anchored)
+        if review:
+            self._review(len(runs.points))
+
+    def _review(self, points: int) -> None:
+        sample = self.posterior(200, self.seed, steps=QUICK)
         _, sd = self.predict(sample.values)
         ratio = np.sqrt((sd**2).mean(axis=0)) / self.errors.without_sampling
-        share = len(self._not_implausible()) / CANDIDATES
-        self.waves.append(Wave(len(runs.points), share, ratio))
+        self.waves.append(Wave(points, len(self._not_implausible()) / CANDIDATES, ratio))
+
+    def anchor(self, runs: Runs) -> None:
+        """Take the level of the outputs from one point (or a few) with many more replications, near the best fit.
+
+        The waves' few replications are common to all their points: what those years' chance adds is the same
+        everywhere and does not average out. The waves tell how outputs change with the parameters; the anchor tells
+        how high they lie, with the Monte-Carlo error of its own replications.
+
+        Raises:
+            KeyError: an output of the waves is not among the anchor's.
+            ValueError: nothing has been learned yet.
+
+        """
+        if self.emulator is None:
+            raise ValueError("nothing has been simulated yet: learn(Runs) first")
+        level = runs.columns(self.emulator.names)
+        plain = replace(self.emulator, offset=np.zeros(len(self.emulator.names)))
+        offset = (level.mean - plain.at(level.points)[0]).mean(axis=0)
+        self.emulator = replace(plain, offset=offset)
+        self.anchored = runs
+        self._unreachable = None
 
     def predict(self, values: ArrayLike) -> tuple[F64, F64]:
         """Return predicted targets (…, m) and emulator standard errors at parameter values in natural units."""
-        return self._known().at(values)
+        return self.surfaces.at(values)
 
     def best(self, *, rounding_only: bool = True) -> Fit:
         """Return the most likely parameters.
 
         ``rounding_only``: they are to reproduce the reported year as it was, within rounding and the simulation's
         own error; the prior chooses among the worlds that do. Otherwise the reported year's chance counts too
-        (for figures of small counts, which nobody should reproduce exactly).
+        (for figures of small counts, which nobody should reproduce exactly). The rounding counts as a normal spread
+        about the figure: were the interval flat, the prior would put the best fit at one of its ends.
         """
-        emulator, errors = self._known(), self.errors
-        density = errors.log_density_of_best if rounding_only else errors.log_density
+        emulator, errors, left_out = self._reachable()
+        targets = errors.targets
+        others = (
+            errors.without_sampling
+            if rounding_only
+            else np.hypot(errors.without_sampling, targets.sampling_sd)
+        )
+        centre, sd = unit_prior(self.parameters)
 
-        def value(unit: F64) -> F64:
-            mean, sd = emulator.predict(unit)
-            return density(mean, sd) + log_prior(self.parameters, unit)
+        def residuals(unit: F64) -> F64:
+            mean, own = emulator.predict(unit)
+            return np.concatenate(
+                [(mean - targets.value) / np.hypot(others, own), (unit - centre) / sd], axis=-1
+            )
 
-        unit, top = highest(value, _starts(self.parameters, value, self.seed))
-        mean, sd = emulator.predict(unit)
+        def height(unit: F64) -> F64:
+            return np.asarray(-0.5 * np.sum(residuals(unit) ** 2, axis=-1), dtype=np.float64)
+
+        unit, squares = least_squares_of(residuals, _starts(self.parameters, height, self.seed))
+        mean, sd = self.surfaces.predict(unit)
         edge = [
             each.key
             for each, u in zip(self.parameters, unit, strict=True)
             if not AT_BOUND < u < 1.0 - AT_BOUND
         ]
-        return Fit(from_unit(self.parameters, unit), unit, mean, sd, top, tuple(edge))
+        return Fit(from_unit(self.parameters, unit), unit, mean, sd, -0.5 * squares, tuple(edge), left_out)
 
-    def posterior(self, n: int, seed: int) -> Posterior:
-        """Return ``n`` equally likely parameter sets; the same seed gives the same sample."""
-        emulator, errors = self._known(), self.errors
+    def posterior(self, n: int, seed: int, *, steps: int = 600) -> Posterior:
+        """Return ``n`` equally likely parameter sets; the same seed gives the same sample.
+
+        ``steps`` of each chain, as many for the warm-up; see ``effective`` and ``r_hat`` for whether they were enough.
+        """
+        emulator, errors, _ = self._reachable()
 
         def value(unit: F64) -> F64:
             prior = log_prior(self.parameters, unit)
@@ -197,13 +250,35 @@ class Calibration:
             return np.where(np.isfinite(prior), errors.log_density(mean, sd) + prior, -np.inf)
 
         starts = _starts(self.parameters, value, seed, number=max(64, 4 * len(self.parameters)))
-        sample = draw_sample(value, starts, n, seed)
+        sample = draw_sample(value, starts, n, seed, steps=steps, warm_up=steps)
         keys = tuple(each.key for each in self.parameters)
         return Posterior(
             keys, from_unit(self.parameters, sample.unit), sample.unit, sample.effective, sample.r_hat
         )
 
-    def _known(self) -> Emulator:
+    def _reachable(self) -> tuple[Emulator, Errors, tuple[str, ...]]:
+        """Return emulator and errors of the targets that can be reached, and the names of the others.
+
+        A target that cannot be reached would pull every parameter to its bound and tell nothing.
+        """
+        if self._unreachable is None:
+            self._unreachable = out_of_reach(self.surfaces, self.errors, self.seed)
+        left_out = self._unreachable
+        errors = self.errors.without(left_out)
+        return self.surfaces.columns(errors.targets.names), errors, left_out
+
+    def reach(self) -> tuple[Reach, ...]:
+        """Return for each target whether any parameters within their bounds give it, alone and with the others."""
+        return find_reach(self.surfaces, self.errors, self.seed)
+
+    @property
+    def surfaces(self) -> Emulator:
+        """Return the emulator of the targets, in their order.
+
+        Raises:
+            ValueError: nothing has been simulated yet.
+
+        """
         if self.emulator is None:
             raise ValueError("nothing has been simulated yet: learn(Runs) first")
         return self.emulator.columns(self.targets.names)
@@ -211,17 +286,17 @@ class Calibration:
     def _not_implausible(self) -> F64:
         low, high = _box(self.parameters)
         unit = low + sobol(CANDIDATES, len(self.parameters), self.seed + 1) * (high - low)
-        mean, sd = self._known().predict(unit)
+        mean, sd = self.surfaces.predict(unit)
         return np.asarray(unit[self.errors.implausibility(mean, sd) < 3.0], dtype=np.float64)
 
 
 def _starts(
-    parameters: tuple[Parameter, ...], value: Callable[[F64], F64], seed: int, *, number: int = 12
+    parameters: tuple[Parameter, ...], value: Callable[[F64], F64], seed: int, *, number: int = 8
 ) -> F64:
     """Return unit points to start from: the centre of the beliefs, and the highest of many points drawn from them."""
     drawn = to_unit(parameters, sample_prior(parameters, CANDIDATES, seed + 2))
     centre = unit_prior(parameters)[0][None]
-    return np.concatenate([centre, starts_of(value, drawn, number - 1)])
+    return np.concatenate([centre, apart(value(drawn), drawn, number - 1)])
 
 
 def _box(parameters: tuple[Parameter, ...]) -> tuple[F64, F64]:

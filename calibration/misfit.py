@@ -42,13 +42,16 @@ class Targets:
         return np.asarray((self.highest - self.lowest) / np.sqrt(12.0), dtype=np.float64)
 
 
-def as_targets(figures: Sequence[Reported]) -> Targets:
-    """Return reported figures as arrays, named as the outputs that they are compared with."""
+def as_targets(figures: Sequence[Reported], names: Sequence[str] | None = None) -> Targets:
+    """Return reported figures as arrays, with the names of the outputs that they are compared with.
+
+    ``names`` are those of ``reported.names_of`` if left out.
+    """
     value, lowest, highest, sampling_sd = (
         np.array([getattr(each, name) for each in figures], dtype=np.float64)
         for name in ("value", "lowest", "highest", "sampling_sd")
     )
-    return Targets(names_of(figures), value, lowest, highest, sampling_sd, tuple(figures))
+    return Targets(tuple(names or names_of(figures)), value, lowest, highest, sampling_sd, tuple(figures))
 
 
 def log_likelihood(mean: ArrayLike, sd: ArrayLike, targets: Targets) -> F64:
@@ -101,6 +104,16 @@ class Errors:
     year_sd: F64 | None = None
     correlation: F64 | None = None
 
+    def without(self, names: Sequence[str]) -> Errors:
+        """Return the errors of the other targets only."""
+        kept = [j for j, name in enumerate(self.targets.names) if name not in names]
+        return Errors(
+            as_targets([self.targets.figures[j] for j in kept], [self.targets.names[j] for j in kept]),
+            self.replications,
+            None if self.year_sd is None else self.year_sd[kept],
+            None if self.correlation is None else self.correlation[np.ix_(kept, kept)],
+        )
+
     @property
     def mc_sd(self) -> F64:
         """Return the offset's standard error (m,): a year's chance over the root of the replications.
@@ -123,28 +136,25 @@ class Errors:
         """Return the chance of the reported year and Monte-Carlo error together (m,), without the rounding."""
         return np.hypot(self.targets.sampling_sd, self.mc_sd)
 
-    def log_density_of_best(self, mean: F64, emulator_sd: F64) -> F64:
-        """Return the log-density (…) of the best fit: normal about the figure, the rounding as a spread.
-
-        Normal, not flat within the interval: otherwise the prior would put the best fit at an interval's end.
-        """
-        spread = np.hypot(self.without_sampling, emulator_sd)
-        z = (mean - self.targets.value) / spread
-        return np.asarray(np.sum(-0.5 * z**2 - np.log(spread), axis=-1), dtype=np.float64)
-
     def log_density(self, mean: F64, emulator_sd: F64) -> F64:
         """Return the log-probability (…) of all reported figures together, every error included."""
         if self.correlation is None:
             spread = np.hypot(self.with_sampling, emulator_sd)
             return np.asarray(log_likelihood(mean, spread, self.targets).sum(axis=-1), dtype=np.float64)
-        year = self.with_sampling
-        own = emulator_sd**2 + self.targets.rounding_sd**2 + LEAST_SD**2
-        covariance = self.correlation * np.outer(year, year) + own[..., None] * np.eye(len(year))
-        off = (mean - self.targets.value)[..., None]
+        covariance = self.covariance(emulator_sd)
         root = np.linalg.cholesky(covariance)
-        z = np.linalg.solve(root, off)[..., 0]
+        z = np.linalg.solve(root, (mean - self.targets.value)[..., None])[..., 0]
         log_size = np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum(axis=-1)
         return np.asarray(-0.5 * (z**2).sum(axis=-1) - log_size, dtype=np.float64)
+
+    def covariance(self, emulator_sd: F64) -> F64:
+        """Return all errors together (…, m, m), rounding as a spread; only the years' chance goes together."""
+        year = self.with_sampling
+        together = np.eye(len(year)) if self.correlation is None else self.correlation
+        own = emulator_sd**2 + self.targets.rounding_sd**2 + LEAST_SD**2
+        return np.asarray(
+            together * np.outer(year, year) + own[..., None] * np.eye(len(year)), dtype=np.float64
+        )
 
     def implausibility(self, mean: ArrayLike, emulator_sd: ArrayLike) -> F64:
         """Return the largest distance (…) over the targets in standard errors, all of them included."""

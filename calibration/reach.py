@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from calibration.emulator import Emulator
 from calibration.misfit import Errors, standard_errors
-from calibration.optimise import highest
+from calibration.optimise import apart, least_squares_of
 from calibration.parameters import from_unit, sobol
 from calibration.reported import Reported
 
 F64 = NDArray[np.float64]
 TOO_FAR = 3.0
-STARTS = 8
+STARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +66,30 @@ def amount(value: float, unit: str) -> str:
     return f"{value:.4g} {unit}".strip()
 
 
+def out_of_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[str, ...]:
+    """Return the names of the targets that cannot be reached even alone."""
+    targets = errors.targets
+    mean, sd = emulator.predict(sobol(2048, len(emulator.parameters), seed))
+    nearest = np.abs(standard_errors(mean, np.hypot(errors.mc_sd, sd), targets)).min(axis=0)
+    doubtful = np.flatnonzero(nearest > TOO_FAR)
+    off = [
+        _off(emulator, errors, _closest(emulator, errors, doubtful[i : i + 1], seed))
+        for i in range(len(doubtful))
+    ]
+    return tuple(
+        targets.names[j] for j, (_, z) in zip(doubtful, off, strict=True) if abs(float(z[j])) > TOO_FAR
+    )
+
+
 def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ...]:
     """Return what can be had of each target; ``emulator`` predicts the targets in their order."""
     targets = errors.targets
-    k = len(emulator.parameters)
-    candidates = sobol(2048, k, seed)
-
-    def closest(chosen: NDArray[np.intp]) -> F64:
-        def value(unit: F64) -> F64:
-            mean, sd = emulator.predict(unit)
-            z = (mean - targets.value) / np.hypot(errors.without_sampling, sd)
-            return np.asarray(-(z[..., chosen] ** 2).sum(axis=-1), dtype=np.float64)
-
-        order = np.argsort(-value(candidates), kind="stable")
-        return highest(value, candidates[order[:STARTS]])[0]
-
-    def off(unit: F64) -> tuple[F64, F64]:
-        mean, sd = emulator.predict(unit)
-        return mean, standard_errors(mean, np.hypot(errors.mc_sd, sd), targets)
-
-    all_of_them = np.arange(len(targets.names))
-    together, off_together = off(closest(all_of_them))
+    every = np.arange(len(targets.names))
+    together, off_together = _off(emulator, errors, _closest(emulator, errors, every, seed))
     found = []
-    for j in all_of_them:
-        unit = closest(all_of_them[j : j + 1])
-        alone, off_alone = off(unit)
+    for j in every:
+        unit = _closest(emulator, errors, every[j : j + 1], seed)
+        alone, off_alone = _off(emulator, errors, unit)
         found.append(
             Reach(
                 targets.figures[j],
@@ -103,3 +102,23 @@ def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ..
             )
         )
     return tuple(found)
+
+
+def _closest(emulator: Emulator, errors: Errors, chosen: NDArray[np.intp], seed: int) -> F64:
+    """Return the unit point (k,) at which the chosen targets are missed by least."""
+    targets = errors.targets
+
+    def residuals(unit: F64) -> F64:
+        mean, sd = emulator.predict(unit)
+        z = (mean - targets.value) / np.hypot(errors.without_sampling, sd)
+        return np.asarray(z[..., chosen], dtype=np.float64)
+
+    candidates = sobol(2048, len(emulator.parameters), seed)
+    height = -np.sum(residuals(candidates) ** 2, axis=-1)
+    return least_squares_of(residuals, apart(height, candidates, STARTS))[0]
+
+
+def _off(emulator: Emulator, errors: Errors, unit: F64) -> tuple[F64, F64]:
+    """Return predictions (m,), and how far they lie outside the rounding intervals in standard errors."""
+    mean, sd = emulator.predict(unit)
+    return mean, standard_errors(mean, np.hypot(errors.mc_sd, sd), errors.targets)
