@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from scenarios.assumptions_police import police_gist, police_tables
 from scenarios.datasets import TABLES as SCENARIO_TABLES
 from scenarios.datasets import geography_folder
 from scenarios.faults import listed, shown
@@ -26,6 +27,11 @@ from scenarios.schema import (
 SURE = frozenset({"confirmed", "high"})
 NOT_ASSUMED = SURE | {"setting", "row"}
 """Confidences of the field table that are no assumption: a setting is the planner's choice, a row speaks for itself."""
+OF_FIRE = frozenset(
+    {"wholetime", "on_call", "mechanical", "neighbour", "cover", "gauge", "stations", "appliances"}
+    | {"incident_types", "profiles_hour", "profiles_month"}
+)
+"""Sections and tables that a police service alone does not use."""
 EACH_BY_ITSELF = 6
 """So many entries resting on the same assumption are listed one by one; more are one line."""
 
@@ -54,11 +60,19 @@ def list_assumptions(scenario: Scenario) -> list[Assumption]:
 
 def _settings(scenario: Scenario) -> Iterator[Assumption]:
     for path, row in read_fields().items():
-        if row.confidence in NOT_ASSUMED:
+        if row.confidence in NOT_ASSUMED or not _is_of(scenario, path):
             continue
         column = path.split(".", maxsplit=1)[0]
         value = f"a column of {column}" if "*" in path else shown(_at(scenario, path))
         yield Assumption(path, value, row.unit, row.meaning, row.source, row.confidence)
+
+
+def _is_of(scenario: Scenario, path: str) -> bool:
+    """Say whether a field is of one of the scenario's services."""
+    first = path.split(".", maxsplit=1)[0]
+    if first == "police":
+        return scenario.police is not None
+    return scenario.service != "police" or first not in OF_FIRE
 
 
 def _at(record: Any, path: str) -> object:
@@ -80,6 +94,7 @@ def _entries(scenario: Scenario) -> Iterator[Assumption]:
         "profiles_hour": dict(scenario.profiles_hour),
         "profiles_month": dict(scenario.profiles_month),
         "standards": dict(scenario.standards),
+        **police_tables(scenario),
     }
     for table, entries in tables.items():
         unsure = [(key, each) for key, each in entries.items() if each.confidence not in SURE]
@@ -108,7 +123,7 @@ def _gist(entry: Source) -> str:
         return entry.title
     if isinstance(entry, (HourProfile, MonthProfile)):
         return "profile"
-    return ""
+    return police_gist(entry)
 
 
 def _map_tables(scenario: Scenario) -> Iterator[Assumption]:

@@ -12,6 +12,10 @@ from scenarios.build_demand import build_demand
 from scenarios.build_fleet import Z90, build_sites, build_units, capabilities_of, plan_pools
 from scenarios.build_geography import Geography, build_geography
 from scenarios.build_people import build_people
+from scenarios.build_police import build_police
+from scenarios.build_police_cars import build_police_units
+from scenarios.build_police_demand import with_police_demand
+from scenarios.build_police_sites import joined, with_police_sites
 from scenarios.datasets import tables_folder
 from scenarios.load import digest
 from scenarios.schema import Scenario
@@ -33,8 +37,17 @@ def build_world(
     calendar = build_calendar(scenario.calendar)
     capability_names = capabilities_of(scenario)
     plans = plan_pools(scenario)
-    sites = build_sites(scenario, geography.cells.district_names)
+    sites = with_police_sites(
+        build_sites(scenario, geography.cells.district_names), scenario, geography.cells
+    )
+    units = build_units(scenario, plans, capability_names)
     demand = build_demand(scenario, geography, calendar, capability_names)
+    police = None
+    if scenario.police is not None:
+        fire_units = len(units.key)
+        units = joined(units, build_police_units(scenario, capability_names, sites))
+        demand = with_police_demand(demand, scenario, geography, calendar)
+        police = build_police(scenario, geography, demand, sites, capability_names, fire_units)
     cells = geography.cells
     return World(
         name=scenario.name,
@@ -52,13 +65,14 @@ def build_world(
             inside=cells.inside,
         ),
         sites=sites,
-        units=build_units(scenario, plans, capability_names),
+        units=units,
         people=build_people(scenario, plans, sites.key),
         demand=demand,
         timings=_timings(scenario, demand),
         rules=_rules(scenario),
         travel=geography.travel,
         capability_names=capability_names,
+        police=police,
     )
 
 
@@ -78,6 +92,7 @@ def standards_of(scenario: Scenario) -> tuple[Standard, ...]:
             percentile=s.percentile,
             target=s.target,
             source=s.source,
+            service=s.service,
         )
         for key, s in scenario.standards.items()
         if s.target is not None and s.authority == "own"
@@ -102,7 +117,11 @@ def _timings(scenario: Scenario, demand: Demand) -> Timings:
         handling_sigma=math.log(control.call_handling_p90_s / control.call_handling_median_s) / Z90,
         traffic_sigma=travel.traffic_sigma,
         journey_sigma=travel.journey_sigma,
-        failure_per_response=min(1.0, control.mobilising_failures_per_year / max(responses_per_year, 1.0)),
+        failure_per_response=(
+            min(1.0, control.mobilising_failures_per_year / max(responses_per_year, 1.0))
+            if scenario.service != "police"
+            else 0.0
+        ),
         failure_found_min=control.failure_found_min,
         standby_turnout_min=control.standby_turnout_s / 60.0,
         return_factor=travel.return_factor,

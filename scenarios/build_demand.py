@@ -36,15 +36,15 @@ def build_demand(
     return Demand(
         key=tuple(types),
         per_year=np.array([t.per_year * _factor(scenario, t) for t in types.values()]),
-        hour_of_week=np.stack([_hours(scenario.profiles_hour[t.hour_profile]) for t in types.values()]),
-        month=np.stack([_months(scenario.profiles_month[t.month_profile]) for t in types.values()]),
-        cell_share=np.stack([_share(t, weights) for t in types.values()]),
+        hour_of_week=_stacked([_hours(scenario.profiles_hour[t.hour_profile]) for t in types.values()], 168),
+        month=_stacked([month_factors(scenario.profiles_month[t.month_profile]) for t in types.values()], 12),
+        cell_share=_stacked([_share(t, weights) for t in types.values()], len(geography.cells)),
         plt_share=column("plt_share").astype(np.float64),
         late_call_share=column("late_call_share").astype(np.float64),
         primary_fire=column("primary_fire", np.bool_).astype(np.bool_),
         group=tuple(t.group for t in types.values()),
         attended_share=column("attended_share").astype(np.float64),
-        over_border=np.array([t.group == "over_border" for t in types.values()]),
+        over_border=np.array([t.group == "over_border" for t in types.values()], dtype=np.bool_),
         scene_median_min=column("scene_median_min").astype(np.float64),
         scene_sigma=column("scene_sigma").astype(np.float64),
         makeup_share=column("makeup_share").astype(np.float64),
@@ -79,6 +79,11 @@ def cell_weights(geography: Geography) -> dict[str, F64]:
     return {name: w / w.sum() if w.sum() > 0 else w for name, w in raw.items()}
 
 
+def _stacked(rows: list[F64], width: int) -> F64:
+    """Return rows as one array, (0, width) if there are none (a police service alone)."""
+    return np.stack(rows) if rows else np.empty((0, width))
+
+
 def _factor(scenario: Scenario, incident_type: IncidentType) -> float:
     return 1.0 if incident_type.group == "over_border" else scenario.demand_factor
 
@@ -96,7 +101,8 @@ def _hours(profile: HourProfile) -> F64:
     return factors
 
 
-def _months(profile: MonthProfile) -> F64:
+def month_factors(profile: MonthProfile) -> F64:
+    """Return the factors by calendar month, (12,), mean 1 over the days of a year."""
     months = np.array(profile.months)
     factors: F64 = months / np.average(months, weights=_DAYS_OF_MONTH)
     return factors

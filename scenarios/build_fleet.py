@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.grid import to_grid
+from scenarios.build_police_sites import police_capabilities
 from sim.codes import Duty
 from sim.world import Sites, Units
 
@@ -41,7 +42,7 @@ def capabilities_of(scenario: Scenario) -> tuple[str, ...]:
         c for t in scenario.incident_types.values() for v in t.attendance.values() for c in v.capabilities
     }
     scripted = {c for each in scenario.scripted_incidents.values() for c in each.capabilities}
-    return tuple(sorted(have | asked | scripted))
+    return tuple(sorted(have | asked | scripted | police_capabilities(scenario)))
 
 
 def plan_pools(scenario: Scenario) -> list[PoolPlan]:
@@ -94,8 +95,8 @@ def build_sites(scenario: Scenario, district_names: tuple[str, ...]) -> Sites:
         key=tuple(stations),
         name=tuple(s.name for s in stations.values()),
         service=tuple(s.service for s in stations.values()),
-        own=np.array([s.service == "own" for s in stations.values()]),
-        core=np.array([s.core and code in with_pump for code, s in stations.items()]),
+        own=np.array([s.service == "own" for s in stations.values()], dtype=np.bool_),
+        core=np.array([s.core and code in with_pump for code, s in stations.items()], dtype=np.bool_),
         district=np.array(
             [
                 district_names.index(s.district) if s.district in district_names else -1
@@ -119,7 +120,7 @@ def build_units(scenario: Scenario, plans: list[PoolPlan], capability_names: tup
     """Return the appliances."""
     fleet = fleet_of(scenario)
     station_codes = list(scenario.stations)
-    own = np.array([scenario.stations[a.station].service == "own" for a in fleet.values()])
+    own = np.array([scenario.stations[a.station].service == "own" for a in fleet.values()], dtype=np.bool_)
     pool, fallback, rank = _pools_of(fleet, plans)
     immediate, sigma, on_call = _turnouts(scenario, fleet, own)
     mechanical = scenario.mechanical
@@ -129,7 +130,7 @@ def build_units(scenario: Scenario, plans: list[PoolPlan], capability_names: tup
         key=tuple(fleet),
         site=np.array([station_codes.index(a.station) for a in fleet.values()], dtype=np.int32),
         own=own,
-        pump=np.array([a.kind == "pump" for a in fleet.values()]),
+        pump=np.array([a.kind == "pump" for a in fleet.values()], dtype=np.bool_),
         capability=np.array(
             [sum(1 << capability_names.index(c) for c in a.capabilities) for a in fleet.values()],
             dtype=np.int64,
@@ -148,7 +149,8 @@ def build_units(scenario: Scenario, plans: list[PoolPlan], capability_names: tup
         ),
         neighbour_availability=lent.astype(np.float32),
         neighbour_block_h=scenario.neighbour.block_h,
-        neighbour_immediate=np.array([a.crewing == "wholetime" for a in fleet.values()]) & ~own,
+        neighbour_immediate=np.array([a.crewing == "wholetime" for a in fleet.values()], dtype=np.bool_)
+        & ~own,
     )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo.cache import digest_of, load_arrays, store_arrays
 from geo.cells import Cells
 from geo.grid import to_grid
+from scenarios.build_police_sites import police_places
 from scenarios.schema import Scenario
 from sim.travel import Travel
 
@@ -73,9 +74,10 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
 
 
 def station_places(scenario: Scenario) -> tuple[F64, F64]:
-    """Return eastings and northings (metres, EPSG:27700) of all stations, in the scenario's order."""
-    stations = scenario.stations.values()
-    return to_grid([s.lat for s in stations], [s.lon for s in stations])
+    """Return eastings and northings (metres, EPSG:27700) of all stations, in the scenario's order, then of the
+    police's places."""
+    places = [*scenario.stations.values(), *police_places(scenario).values()]
+    return to_grid([each.lat for each in places], [each.lon for each in places])
 
 
 def _makers() -> list[bytes]:

@@ -13,18 +13,19 @@ import hashlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from scenarios.faults import LONGEST_VALUE, ScenarioError, ScenarioFault, listed, missing_file, nearest_remedy
 from scenarios.files import is_there, read_text
 from scenarios.kinds import annotation_at, from_cell, known_names
-from scenarios.layers import Layered, Origin
+from scenarios.layers import Layered, Origin, inside
 from scenarios.schema import Scenario
 
 DATA = Path(__file__).parent / "data"
 HOURS = tuple(f"h{hour:02d}" for hour in range(24))
 MONTHS = tuple(f"m{month:02d}" for month in range(1, 13))
 DAYS = ("weekday", "weekend")
+POLICE_DAYS = ("weekday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,33 @@ class Table:
     """How a CSV file maps to entries: ``into`` is the scenario's table, ``key`` the columns naming a row."""
 
     file: str
-    into: str
+    into: str  # dotted: a table of a section
     key: tuple[str, ...]
     required: bool = True
     within: str = ""  # the entry's own table that a second key leads into
+    opens: bool = False  # its rows open entries that no other table names
     series: tuple[str, ...] = ()  # columns that together make one field
-    series_field: str = ""
+    series_field: str = ""  # "": named by the second key
+    fields: tuple[str, ...] = ()  # the names that the second key may then take
+    service: Literal["fire", "police"] = "fire"
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Path of the table in a scenario."""
+        return tuple(self.into.split("."))
+
+
+def _police(file: str, into: str, *key: str, required: bool = True, within: str = "") -> Table:
+    """Return a table of the police section: into one of its tables, or within the entries of one."""
+    return Table(
+        f"police_{file}.csv",
+        f"police.{into}",
+        key or ("key",),
+        required=required,
+        within=within,
+        opens=bool(within),
+        service="police",
+    )
 
 
 TABLES = (
@@ -47,11 +69,46 @@ TABLES = (
     Table("neighbour_appliances.csv", "appliances", ("key",), required=False),
     Table("incident_types.csv", "incident_types", ("key",)),
     Table("attendance.csv", "incident_types", ("incident_type", "variant"), within="attendance"),
-    Table("profiles_hour.csv", "profiles_hour", ("key", "days"), series=HOURS),
+    Table("profiles_hour.csv", "profiles_hour", ("key", "days"), series=HOURS, fields=DAYS),
     Table("profiles_month.csv", "profiles_month", ("key",), series=MONTHS, series_field="months"),
     Table("standards.csv", "standards", ("key",), required=False),
+    _police("districts", "districts"),
+    _police("bases", "bases"),
+    _police("places", "places"),
+    _police("centres", "centres", required=False),
+    _police("facilities", "facilities", required=False),
+    _police("grades", "schemes", "scheme", "grade", within="grades"),
+    _police("grading", "schemes", "scheme", "incident_type", within="grading"),
+    _police("regrading", "regrading", required=False),
+    _police("incident_types", "incident_types"),
+    _police("shifts", "shifts"),
+    _police("cars", "cars"),
+    _police("abstractions", "abstractions", required=False),
+    _police("fire_attendance", "fire_attendance", required=False),
+    Table(
+        "police_profiles_hour.csv",
+        "police.profiles_hour",
+        ("key", "days"),
+        series=HOURS,
+        fields=POLICE_DAYS,
+        service="police",
+    ),
+    Table(
+        "police_profiles_month.csv",
+        "police.profiles_month",
+        ("key",),
+        series=MONTHS,
+        series_field="months",
+        service="police",
+    ),
+    Table("standards_police.csv", "standards", ("key",), required=False, service="police"),
 )
 """Every table of a scenario, in the order in which they are read."""
+
+
+def tables_of(service: str) -> tuple[Table, ...]:
+    """Return the tables that a scenario of a service stands on: "fire", "police", or both for "joint"."""
+    return tuple(table for table in TABLES if service in ("joint", table.service))
 
 
 def embedded() -> tuple[str, ...]:
@@ -84,13 +141,17 @@ def geography_folder(scenario: Scenario) -> Path:
     return tables_folder(scenario.geography.tables)
 
 
-def tables_digest(tables: str) -> str:
+def tables_digest(tables: str, service: str = "fire") -> str:
     """Return the SHA-256 of the CSV files of a folder of tables, names and contents, in order of name.
 
-    What things cost, which ranges an analyst looks at and samples of parameters are left out: they decide no run.
+    The police's tables count for a scenario with police only. What things cost, which ranges an analyst looks at
+    and samples of parameters are left out: they decide no run.
     """
     digest = hashlib.sha256()
+    others = {table.file for table in TABLES if service == "fire" and table.service == "police"}
     for path in sorted(tables_folder(tables).glob("*.csv")):
+        if path.name in others:
+            continue
         if path.name in ("costs.csv", "ranges.csv") or path.name.startswith("posterior_"):
             continue
         content = path.read_bytes()
@@ -117,10 +178,10 @@ def band_names(folder: Path) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row["band"] for row in csv.DictReader(file) if row.get("band")))
 
 
-def lay_tables(layered: Layered, folder: Path) -> list[ScenarioFault]:
-    """Lay every table of a folder into ``layered``; return the faults of their form (not of their values)."""
+def lay_tables(layered: Layered, folder: Path, service: str = "fire") -> list[ScenarioFault]:
+    """Lay a service's tables of a folder into ``layered``; return faults of their form (not of their values)."""
     faults: list[ScenarioFault] = []
-    for table in TABLES:
+    for table in tables_of(service):
         path = folder / table.file
         if not path.exists():
             if table.required:
@@ -152,7 +213,7 @@ def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: li
         return
     if len(columns) < len(set(header) - {*table.key, *table.series}):
         layered.refused.setdefault(table.into, set())  # without a column the table is incomplete
-    layered.entry_depth[shown] = 2 if not table.within else 4
+    layered.entry_depth[shown] = len(table.place) + (1 if not table.within else 3)
     seen: dict[tuple[str, ...], int] = {}
     for cells in reader:
         row = reader.line_num
@@ -199,10 +260,15 @@ def _row_fault(
     if names in seen:
         problem = f"the same name as row {seen[names]}: every {' and '.join(table.key)} stands once"
         return _Wrong(True, problem, "rename or delete one of the two rows")
-    if table.into == "profiles_hour" and names[1] not in DAYS:
-        return _Wrong(True, "days must be weekday or weekend", "give each profile both")
-    known = layered.values.get(table.into, {})
-    if table.within and names[0] not in known and names[0] not in layered.refused.get(table.into, ()):
+    if table.fields and names[1] not in table.fields:
+        return _Wrong(True, f"{table.key[1]} must be {listed(table.fields)}", "give each profile all of them")
+    known = inside(layered.values, table.place)
+    if (
+        table.within
+        and not table.opens
+        and names[0] not in known
+        and names[0] not in layered.refused.get(table.into, ())
+    ):
         return _Wrong(True, "unknown incident type", nearest_remedy(names[0], known))
     return None
 
@@ -219,7 +285,7 @@ def _columns(
         )
         faults.append(ScenarioFault(shown, "row 1", "", problem, "the first row names the columns"))
         return None
-    entry = (table.into, "*", *((table.within, "*") if table.within else ()))
+    entry = (*table.place, "*", *((table.within, "*") if table.within else ()))
     columns: dict[str, Any] = {}
     for name in header:
         if name in table.key or name in table.series:
@@ -251,5 +317,5 @@ def _values(
 
 def _path(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
     if table.within:
-        return (table.into, names[0], table.within, names[1])
-    return (table.into, names[0])
+        return (*table.place, names[0], table.within, names[1])
+    return (*table.place, names[0])

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scenarios.faults import listed, nearest, nearest_remedy
 from scenarios.integrity_events import Flaw, event_flaws, rider_flaws
+from scenarios.integrity_police import police_flaws, police_standard_flaws
 from scenarios.schema import INCIDENT_FILTERS, Appliance, IncidentType, Scenario, Standard
 
 SHARE_TOLERANCE = 1e-6
@@ -46,6 +47,7 @@ def flaws(
         yield from _capabilities(scenario)
     yield from _profiles(scenario)
     yield from _standards(scenario)
+    yield from police_flaws(scenario, incomplete=incomplete, districts=districts)
 
 
 def on_call_roster(scenario: Scenario, station: str) -> int:
@@ -268,7 +270,9 @@ def _standards(scenario: Scenario) -> Iterator[Flaw]:
     known = [*INCIDENT_FILTERS, "fire", "false_alarm", "special_service", *scenario.incident_types]
     for key, each in scenario.standards.items():
         path = ("standards", key)
-        if each.incidents not in known:
+        if each.service == "police":
+            yield from police_standard_flaws(scenario, key, each)
+        elif each.incidents not in known:
             remedy = (
                 f"the nearest known is {nearest(each.incidents, known)}; filters: {listed(INCIDENT_FILTERS)}"
             )
@@ -281,5 +285,8 @@ def _statistic(path: tuple[str, ...], each: Standard) -> Iterator[Flaw]:
         yield Flaw((*path, "threshold_s"), "", "share_within what?", "give threshold_s, in seconds")
     if each.statistic == "percentile" and each.percentile is None:
         yield Flaw((*path, "percentile"), "", "which percentile?", "give percentile, such as 0.9")
-    if each.statistic == "share_within" and each.target > 1:
+    if each.statistic == "share_met" and each.service != "police":
+        problem = "share_met is of police grades"
+        yield Flaw((*path, "statistic"), each.statistic, problem, "give share_within and threshold_s")
+    if each.statistic in {"share_within", "share_met"} and each.target > 1:
         yield Flaw((*path, "target"), each.target, "a share over 1", "write 90% as 0.90")

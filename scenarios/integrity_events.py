@@ -28,6 +28,8 @@ def event_flaws(scenario: Scenario) -> Iterator[Flaw]:
     """Yield what is wrong with scripted incidents and surges."""
     yield from _scripted(scenario)
     known = [*scenario.incident_types, *GROUPS]
+    if scenario.police is not None:
+        known += [*scenario.police.incident_types, "police"]
     for key, surge in scenario.surges.items():
         if surge.last < surge.first:
             yield Flaw(("surges", key, "last"), surge.last, "before the first day", "swap the two")

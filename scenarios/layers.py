@@ -9,9 +9,45 @@ Path = tuple[str, ...]
 TABLES = ("stations", "appliances", "incident_types", "profiles_hour", "profiles_month", "standards")
 """The scenario's tables: entries by name, which files may add, change and remove."""
 
+POLICE_TABLES = tuple(
+    f"police.{name}"
+    for name in (
+        "schemes",
+        "regrading",
+        "incident_types",
+        "profiles_hour",
+        "profiles_month",
+        "districts",
+        "bases",
+        "places",
+        "centres",
+        "facilities",
+        "shifts",
+        "cars",
+        "abstractions",
+        "fire_attendance",
+    )
+)
+"""The tables of the police section."""
+
 
 ENTRY_DEPTH = 2
 """Length of the path of an entry: table and name."""
+
+
+def table_of(path: Path) -> Path:
+    """Return the path of the table that a path leads into (a table's own counts), () for a setting."""
+    if path[:1] and path[0] in TABLES:
+        return path[:1]
+    return path[:2] if ".".join(path[:2]) in POLICE_TABLES else ()
+
+
+def inside(values: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Return the table at a path, empty where there is none (or something else stands in its place)."""
+    table: Any = values
+    for part in path:
+        table = table.get(part) if isinstance(table, dict) else None
+    return table if isinstance(table, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 from scenarios.datasets import band_names, district_names, embedded, lay_tables, tables_digest, tables_folder
 from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
 from scenarios.files import ScenarioFile, library_files, read_chain, read_file
-from scenarios.layers import TABLES, Layered, Origin
+from scenarios.layers import POLICE_TABLES, TABLES, Layered, Origin, inside
 from scenarios.schema import Scenario
 from scenarios.validate import validate
 
@@ -90,7 +90,9 @@ def digest(scenario: Scenario) -> str:
     The place of a folder of tables does not count, its content does: the digest is the same on every machine.
     """
     content = scenario.model_dump(mode="json")
-    content["geography"]["tables"] = tables_digest(scenario.geography.tables)
+    if scenario.police is None:
+        del content["police"]
+    content["geography"]["tables"] = tables_digest(scenario.geography.tables, scenario.service)
     text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -98,9 +100,12 @@ def digest(scenario: Scenario) -> str:
 def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
     chain = read_chain(reference)
     layered = Layered()
-    faults = _lay_base(layered, chain)
+    service = _service(chain)
+    faults = _lay_base(layered, chain, service)
     for file in chain:
         faults += _lay_file(layered, file)
+        if service == "police" and file.content.get("service", "fire") == "fire":
+            _leave_fire(layered)
     layered.districts, layered.bands = _map_names(layered)
     top = chain[-1]
     for name in ABOUT:
@@ -112,7 +117,22 @@ def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
     return scenario, faults + more
 
 
-def _lay_base(layered: Layered, chain: list[ScenarioFile]) -> list[ScenarioFault]:
+def _service(chain: list[ScenarioFile]) -> str:
+    """Return the service that the topmost file to name any names."""
+    named = [file.content["service"] for file in chain if isinstance(file.content.get("service"), str)]
+    return named[-1] if named and named[-1] in ("police", "joint") else "fire"
+
+
+def _leave_fire(layered: Layered) -> None:
+    """Leave out what a police scenario would inherit of a fire service's fleet and demand."""
+    for name in ("stations", "appliances", "incident_types", "profiles_hour", "profiles_month"):
+        layered.values[name] = {}
+    standards = _table(layered.values, "standards")
+    for key in [k for k, each in standards.items() if _table(standards, k).get("service") != "police"]:
+        del standards[key]
+
+
+def _lay_base(layered: Layered, chain: list[ScenarioFile], service: str) -> list[ScenarioFault]:
     """Lay the tables under the files: those that the topmost file to name any names."""
     if chain[0].content.get("resolved") is True:
         return []
@@ -121,7 +141,7 @@ def _lay_base(layered: Layered, chain: list[ScenarioFile]) -> list[ScenarioFault
         named = geography.get("tables") if isinstance(geography, dict) else None
         if isinstance(named, str):
             try:
-                return lay_tables(layered, tables_folder(named, base=file.folder))
+                return lay_tables(layered, tables_folder(named, base=file.folder), service)
             except ScenarioError as error:
                 first = error.faults[0]
                 fault = ScenarioFault(
@@ -167,8 +187,9 @@ def _remove(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
         return [*faults, ScenarioFault(file.shown, "remove", shown(wanted), "remove must be a table", remedy)]
     for table, names in wanted.items():
         where = f"remove.{table}"
-        if table not in (*TABLES, "attendance") or not isinstance(names, list):
-            remedy = f"list names under one of {', '.join((*TABLES, 'attendance'))}"
+        known = (*TABLES, "attendance", *(POLICE_TABLES if "police" in layered.values else ()))
+        if table not in known or not isinstance(names, list):
+            remedy = f"list names under one of {', '.join(known)}"
             faults.append(
                 ScenarioFault(file.shown, where, str(names), "nothing can be removed by this", remedy)
             )
@@ -183,9 +204,9 @@ def _remove_one(layered: Layered, file: ScenarioFile, table: str, name: str) -> 
         kind, _, variant = name.partition(".")
         path: tuple[str, ...] = ("incident_types", kind, "attendance", variant)
     else:
-        path = (table, name)
+        path = (*table.split("."), name)
     if not layered.drop(path):
-        known = list(_table(layered.values, path[0]))
+        known = list(inside(layered.values, path[:-1] if table != "attendance" else path[:1]))
         problem = f"unknown {table.rstrip('s').replace('_', ' ')} {name}: it cannot be removed"
         return [
             ScenarioFault(file.shown, f"remove.{table}", f'"{name}"', problem, nearest_remedy(name, known))

@@ -7,61 +7,41 @@ extend another by changing named things.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime
+from pydantic import Field
 
+from scenarios.schema_base import (
+    Confidence,
+    Day,
+    Factor,
+    Flag,
+    Hour,
+    HourOfDay,
+    Hours,
+    Latitude,
+    Longitude,
+    Model,
+    Moment,
+    MonthProfile,
+    NotNegative,
+    Number,
+    Points,
+    Positive,
+    Share,
+    Sigma,
+    Source,
+    Whole,
+)
+from scenarios.schema_police import Police
 
-def _written_as_date(value: object) -> object:
-    """Refuse a bare number, which would pass for seconds since 1970."""
-    if isinstance(value, (int, float)):
-        raise ValueError("should be a date such as 2020-04-01")
-    return value
+__all__ = ["Confidence", "Model", "MonthProfile", "Number", "Share", "Source"]
 
-
-def _written_as_moment(value: object) -> object:
-    """Refuse a bare number, and a time with an offset: simulated time is local."""
-    if isinstance(value, (int, float)) or (isinstance(value, datetime) and value.tzinfo is not None):
-        raise ValueError("should be a local date and time such as 2020-07-15T14:30:00")
-    return value
-
-
-# strict: a number must be written as a number; without it `true` would pass for 1 and "12" for 12.
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Whole = Annotated[int, Field(strict=True)]
-Share = Annotated[Number, Field(ge=0.0, le=1.0)]
-Points = Annotated[Number, Field(ge=-1.0, le=1.0)]  # added to a share
-Positive = Annotated[Number, Field(gt=0.0)]
-NotNegative = Annotated[Number, Field(ge=0.0)]
-Factor = Annotated[Number, Field(gt=0.0, le=10.0)]
-Sigma = Annotated[Number, Field(ge=0.0, le=3.0)]  # of a lognormal; 3 is a scatter of 20 to 1
-Flag = Annotated[bool, Field(strict=True)]
-Moment = Annotated[NaiveDatetime, BeforeValidator(_written_as_moment)]
-Day = Annotated[date, BeforeValidator(_written_as_date)]
-Hour = Annotated[Whole, Field(ge=0, le=24)]  # the end of a span may be 24
-HourOfDay = Annotated[Whole, Field(ge=0, le=23)]
-Latitude = Annotated[Number, Field(ge=-90.0, le=90.0)]
-Longitude = Annotated[Number, Field(ge=-180.0, le=180.0)]
-Confidence = Literal["confirmed", "high", "medium", "low", "knowledge", "assumption", "guess"]
 IncidentGroup = Literal["fire", "false_alarm", "special_service", "over_border"]
 RoadClass = Literal["motorway", "dual_a", "single_a", "b_road", "minor", "urban_a", "urban_minor"]
 Weight = Literal["population", "urban_population", "road", "countryside", "outside"]
 Crewing = Literal["wholetime", "day_crewed", "on_call", "cross_crewed"]
-
-
-class Model(BaseModel):
-    """Base of every record: frozen, and a field it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
-class Source(Model):
-    """Where a row comes from; ``confidence`` other than high or confirmed counts as an assumption."""
-
-    source: str = ""
-    confidence: Confidence = "assumption"
-    note: str = ""
 
 
 class CalendarSettings(Model):
@@ -272,29 +252,25 @@ class Gauge(Model):
 class HourProfile(Source):
     """Relative calls by local hour, on weekdays and at weekends; only ratios matter."""
 
-    weekday: Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
-    weekend: Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]
-
-
-class MonthProfile(Source):
-    """Relative calls a day by calendar month, January first; only ratios matter."""
-
-    months: Annotated[tuple[NotNegative, ...], Field(min_length=12, max_length=12)]
+    weekday: Hours
+    weekend: Hours
 
 
 class Standard(Source):
     """A response standard, as data."""
 
-    service: Literal["fire"] = "fire"
+    service: Literal["fire", "police"] = "fire"
     authority: str = "own"  # who set it: "own", another service's name, or "Home Office"
     measure: str = ""  # name of the figure that it judges, such as fire.all.within_15
     title: str
-    clock: Literal["call", "mobilisation"] = "call"
-    incidents: str  # a name of INCIDENT_FILTERS, a group, or a key of Scenario.incident_types
+    clock: Literal["call", "mobilisation", "received"] = "call"
+    incidents: (
+        str  # a name of INCIDENT_FILTERS, a group, or an incident type; of the police: see integrity_police
+    )
     home_office_exclusions: Flag = False
     area: Literal["all", "urban", "rural"] = "all"
     unit_order: Annotated[Whole, Field(ge=1, le=4)] = 1
-    statistic: Literal["share_within", "mean", "percentile"]
+    statistic: Literal["share_within", "share_met", "mean", "percentile"]
     threshold_s: Positive | None = None  # of share_within
     percentile: Share | None = None
     target: Positive  # share, or seconds
@@ -313,7 +289,7 @@ class Scenario(Model):
     title: str
     question: str = ""
     source: str = ""
-    service: Literal["fire"] = "fire"
+    service: Literal["fire", "police", "joint"] = "fire"
     calendar: CalendarSettings = CalendarSettings()
     geography: Geography = Geography()
     travel: TravelSettings = TravelSettings()
@@ -334,3 +310,4 @@ class Scenario(Model):
     profiles_hour: dict[str, HourProfile]
     profiles_month: dict[str, MonthProfile]
     standards: dict[str, Standard]
+    police: Police | None = None  # None: a fire service only

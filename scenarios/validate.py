@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from scenarios.faults import ScenarioFault, listed, nearest, nearest_remedy, shown
 from scenarios.integrity import flaws
 from scenarios.kinds import known_names
-from scenarios.layers import TABLES, Layered
+from scenarios.layers import Layered, inside, table_of
 from scenarios.schema import Scenario
 
 Path = tuple[str, ...]
@@ -26,6 +26,20 @@ SINGULAR = {
     "profiles_hour": "hour profile",
     "profiles_month": "month profile",
     "standards": "standard",
+    "police.schemes": "scheme of grades",
+    "police.regrading": "regrading",
+    "police.incident_types": "police incident type",
+    "police.profiles_hour": "police hour profile",
+    "police.profiles_month": "police month profile",
+    "police.districts": "policing district",
+    "police.bases": "police base",
+    "police.places": "patrol place",
+    "police.centres": "centre",
+    "police.facilities": "custody suite or hospital",
+    "police.shifts": "shift",
+    "police.cars": "row of cars",
+    "police.abstractions": "abstraction",
+    "police.fire_attendance": "fire incident type",
 }
 
 
@@ -82,12 +96,15 @@ def _remaining_flaws(layered: Layered, details: list[ErrorDetails]) -> list[Scen
     incomplete: set[str] = set()
     for detail in details:
         loc = _path(detail)
-        incomplete.update(loc[:1])
-        if len(loc) > 1 and loc[0] in TABLES:
-            broken.add(loc[1])
-            values[loc[0]] = {key: each for key, each in values[loc[0]].items() if key != loc[1]}
-        elif loc and loc[0] in TABLES:
+        table = table_of(loc)
+        incomplete.add(".".join(table) or loc[0] if loc else "")
+        if table and len(loc) > len(table):
+            broken.add(loc[len(table)])
+            _take_out(values, table, loc[len(table)])
+        elif table:
             return []
+        elif loc[:1] == ("police",) and len(loc) > 1:
+            values["police"] = {key: each for key, each in values["police"].items() if key != loc[1]}
         elif loc:
             values.pop(loc[0], None)
     values.setdefault("name", "unnamed")
@@ -99,11 +116,21 @@ def _remaining_flaws(layered: Layered, details: list[ErrorDetails]) -> list[Scen
     return _flaw_faults(layered, scenario, broken=broken, incomplete=incomplete)
 
 
+def _take_out(values: dict[str, Any], table: Path, name: str) -> None:
+    """Take an entry out of a table, without touching the layers' own."""
+    for part in table:
+        values[part] = dict(values[part])
+        values = values[part]
+    values.pop(name, None)
+
+
 def _value_faults(layered: Layered, details: list[ErrorDetails]) -> list[ScenarioFault]:
     unknown = _unknown_entries(layered, details)
     faults = [_unknown_entry(layered, path, names) for path, names in unknown.items()]
-    told = {(table, name) for table, names in layered.refused.items() for name in names} | set(unknown)
-    faults += [_value_fault(layered, detail) for detail in details if _path(detail)[:2] not in told]
+    told = {(*table.split("."), name) for table, names in layered.refused.items() for name in names} | set(
+        unknown
+    )
+    faults += [_value_fault(layered, detail) for detail in details if _entry(_path(detail)) not in told]
     return faults
 
 
@@ -112,10 +139,16 @@ def _unknown_entries(layered: Layered, details: list[ErrorDetails]) -> dict[Path
     entries: dict[Path, list[str]] = {}
     for detail in details:
         path = _path(detail)
-        in_table = len(path) == 3 and path[0] in TABLES
-        if detail["type"] == "missing" and in_table and _new_in_file(layered, path[:2]):
-            entries.setdefault(path[:2], []).append(path[2])
+        entry = _entry(path)
+        in_table = bool(table_of(path)) and len(path) == len(entry) + 1
+        if detail["type"] == "missing" and in_table and _new_in_file(layered, entry):
+            entries.setdefault(entry, []).append(path[-1])
     return entries
+
+
+def _entry(path: Path) -> Path:
+    """Return the path of the entry that a path leads into: table and name."""
+    return path[: len(table_of(path)) + 1]
 
 
 def _new_in_file(layered: Layered, path: Path) -> bool:
@@ -124,15 +157,15 @@ def _new_in_file(layered: Layered, path: Path) -> bool:
 
 
 def _unknown_entry(layered: Layered, path: Path, missing: list[str]) -> ScenarioFault:
-    table, name = path
-    others = {key: each for key, each in layered.values[table].items() if key != name}
+    *table, name = path
+    others = {key: each for key, each in inside(layered.values, tuple(table)).items() if key != name}
     close = nearest(name, others)
     titles = {
         str(each.get("name", "")).lower(): key for key, each in others.items() if isinstance(each, dict)
     }
     if name.lower() in titles:
         close = titles[name.lower()]
-    kind = SINGULAR[table]
+    kind = SINGULAR[".".join(table)]
     return ScenarioFault(
         layered.origin(path).file,
         ".".join(path),

@@ -20,6 +20,24 @@ ENTRIES = {
     "profiles_month": "afa",
     "standards": "essex_all_15",
 }
+POLICE_ENTRIES = {
+    "schemes": "force",
+    "grades": "emergency",
+    "grading": "rape",
+    "regrading": "burglary-priority",
+    "incident_types": "robbery",
+    "profiles_hour": "violence",
+    "profiles_month": "summer",
+    "districts": "harlow",
+    "bases": "harlow",
+    "places": "grays",
+    "centres": "harlow",
+    "facilities": "custody-harlow",
+    "shifts": "early",
+    "cars": "harlow-early",
+    "abstractions": "cop26",
+    "fire_attendance": "rescue",
+}
 ODD = (3, -1, "x", "x" * 5000, [], [1], [["x"]], {}, {"a": 1}, True, None, float("nan"), 1e308, 10**400)
 CONTROL = (("extends",), ("resolved",), ("remove",), ("remove", "stations"), ("remove", "attendance"))
 
@@ -28,7 +46,11 @@ def places() -> list[tuple[str, ...]]:
     """Give every field and everything that contains fields, with real names for the entries."""
     leaves = [path.split(".") for path, *_ in schema_fields()]
     named = [
-        [ENTRIES[leaf[i - 1]] if part == "*" else part for i, part in enumerate(leaf)] for leaf in leaves
+        [
+            (POLICE_ENTRIES if leaf[0] == "police" else ENTRIES)[leaf[i - 1]] if part == "*" else part
+            for i, part in enumerate(leaf)
+        ]
+        for leaf in leaves
     ]
     found = {tuple(path[:end]) for path in named for end in range(1, len(path) + 1)}
     return sorted(found | set(CONTROL))
@@ -38,7 +60,8 @@ def test_odd_values_are_faults_or_harmless(tmp_path: Path) -> None:
     file = tmp_path / "odd.json"
     refused = 0
     for place, value in zip(places(), cycle(ODD), strict=False):
-        content: dict[str, object] = {"extends": "baseline"}
+        base = "police-baseline" if place[0] == "police" else "baseline"
+        content: dict[str, object] = {"extends": base}
         inner: dict[str, object] = content
         for part in place[:-1]:
             inner = inner.setdefault(part, {})  # type: ignore[assignment]

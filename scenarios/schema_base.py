@@ -1,0 +1,62 @@
+"""The sorts of values that records of a scenario are made of, and what all records share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime
+
+
+def _written_as_date(value: object) -> object:
+    """Refuse a bare number, which would pass for seconds since 1970."""
+    if isinstance(value, (int, float)):
+        raise ValueError("should be a date such as 2020-04-01")
+    return value
+
+
+def _written_as_moment(value: object) -> object:
+    """Refuse a bare number, and a time with an offset: simulated time is local."""
+    if isinstance(value, (int, float)) or (isinstance(value, datetime) and value.tzinfo is not None):
+        raise ValueError("should be a local date and time such as 2020-07-15T14:30:00")
+    return value
+
+
+# strict: a number must be written as a number; without it `true` would pass for 1 and "12" for 12.
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
+Share = Annotated[Number, Field(ge=0.0, le=1.0)]
+Points = Annotated[Number, Field(ge=-1.0, le=1.0)]  # added to a share
+Positive = Annotated[Number, Field(gt=0.0)]
+NotNegative = Annotated[Number, Field(ge=0.0)]
+Factor = Annotated[Number, Field(gt=0.0, le=10.0)]
+Sigma = Annotated[Number, Field(ge=0.0, le=3.0)]  # of a lognormal; 3 is a scatter of 20 to 1
+Flag = Annotated[bool, Field(strict=True)]
+Moment = Annotated[NaiveDatetime, BeforeValidator(_written_as_moment)]
+Day = Annotated[date, BeforeValidator(_written_as_date)]
+Hour = Annotated[Whole, Field(ge=0, le=24)]  # the end of a span may be 24
+HourOfDay = Annotated[Whole, Field(ge=0, le=23)]
+Latitude = Annotated[Number, Field(ge=-90.0, le=90.0)]
+Longitude = Annotated[Number, Field(ge=-180.0, le=180.0)]
+Hours = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]  # by local hour, 00 first
+Confidence = Literal["confirmed", "high", "medium", "low", "knowledge", "assumption", "guess"]
+
+
+class Model(BaseModel):
+    """Base of every record: frozen, and a field it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Source(Model):
+    """Where a row comes from; ``confidence`` other than high or confirmed counts as an assumption."""
+
+    source: str = ""
+    confidence: Confidence = "assumption"
+    note: str = ""
+
+
+class MonthProfile(Source):
+    """Relative calls a day by calendar month, January first; only ratios matter."""
+
+    months: Annotated[tuple[NotNegative, ...], Field(min_length=12, max_length=12)]
