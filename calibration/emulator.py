@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from calibration.outputs import Runs
-from calibration.parameters import Parameter, to_unit
+from calibration.parameters import Parameter
+from calibration.prior import to_unit
 
 F64 = NDArray[np.float64]
 PENALTIES = np.logspace(-6, 3, 19)

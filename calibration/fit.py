@@ -25,8 +25,18 @@ from calibration.emulator import Emulator, fit_emulator
 from calibration.misfit import Errors, Targets, as_targets
 from calibration.optimise import apart, least_squares_of
 from calibration.outputs import Runs
-from calibration.parameters import Parameter, from_unit, log_prior, sample_prior, sobol, to_unit, unit_prior
+from calibration.parameters import Parameter
 from calibration.posterior import draw_sample
+from calibration.prior import (
+    farthest,
+    from_unit,
+    log_prior,
+    plausible_box,
+    sample_prior,
+    sobol,
+    to_unit,
+    unit_prior,
+)
 from calibration.reach import Reach, find_reach, out_of_reach
 from calibration.reported import Reported
 
@@ -134,7 +144,7 @@ class Calibration:
         k = len(self.parameters)
         if self.runs is None:
             number = n or self.first_wave or max(8 * k, 32)
-            low, high = _box(self.parameters)
+            low, high = plausible_box(self.parameters)
             inside = low + sobol(number - 1, k, self.seed) * (high - low)
             centre = np.clip(unit_prior(self.parameters)[0], 0.0, 1.0)
             return from_unit(self.parameters, np.concatenate([centre[None], inside]))
@@ -144,8 +154,8 @@ class Calibration:
         likely = self.posterior(1000, self.seed, steps=QUICK).unit
         open_ = self._not_implausible()
         half = min((number - 1) // 2, len(open_))
-        spread = _farthest(open_, done, half)
-        near = _farthest(likely, np.concatenate([done, spread]), number - 1 - half)
+        spread = farthest(open_, done, half)
+        near = farthest(likely, np.concatenate([done, spread]), number - 1 - half)
         return from_unit(self.parameters, np.concatenate([best[None], spread, near]))
 
     def learn(self, runs: Runs, *, review: bool = True) -> None:
@@ -202,13 +212,14 @@ class Calibration:
         """Return predicted targets (…, m) and emulator standard errors at parameter values in natural units."""
         return self.surfaces.at(values)
 
-    def best(self, *, rounding_only: bool = True) -> Fit:
+    def best(self, *, rounding_only: bool = True, tightness: float = 1.0) -> Fit:
         """Return the most likely parameters.
 
         ``rounding_only``: they are to reproduce the reported year as it was, within rounding and the simulation's
         own error; the prior chooses among the worlds that do. Otherwise the reported year's chance counts too
         (for figures of small counts, which nobody should reproduce exactly). The rounding counts as a normal spread
         about the figure: were the interval flat, the prior would put the best fit at one of its ends.
+        ``tightness`` above 1 lets the figures count for more against the prior, where it holds the best fit back.
         """
         emulator, errors, left_out = self._reachable()
         targets = errors.targets
@@ -217,12 +228,13 @@ class Calibration:
             if rounding_only
             else np.hypot(errors.without_sampling, targets.sampling_sd)
         )
+        others = others / tightness
         centre, sd = unit_prior(self.parameters)
 
         def residuals(unit: F64) -> F64:
             mean, own = emulator.predict(unit)
             return np.concatenate(
-                [(mean - targets.value) / np.hypot(others, own), (unit - centre) / sd], axis=-1
+                [(mean - targets.value) / np.hypot(others, own / tightness), (unit - centre) / sd], axis=-1
             )
 
         def height(unit: F64) -> F64:
@@ -284,7 +296,7 @@ class Calibration:
         return self.emulator.columns(self.targets.names)
 
     def _not_implausible(self) -> F64:
-        low, high = _box(self.parameters)
+        low, high = plausible_box(self.parameters)
         unit = low + sobol(CANDIDATES, len(self.parameters), self.seed + 1) * (high - low)
         mean, sd = self.surfaces.predict(unit)
         return np.asarray(unit[self.errors.implausibility(mean, sd) < 3.0], dtype=np.float64)
@@ -297,24 +309,3 @@ def _starts(
     drawn = to_unit(parameters, sample_prior(parameters, CANDIDATES, seed + 2))
     centre = unit_prior(parameters)[0][None]
     return np.concatenate([centre, apart(value(drawn), drawn, number - 1)])
-
-
-def _box(parameters: tuple[Parameter, ...]) -> tuple[F64, F64]:
-    """Return the part of the unit cube that beliefs take seriously: three spreads around the centre."""
-    centre, sd = unit_prior(parameters)
-    return np.maximum(0.0, centre - 3.0 * sd), np.minimum(1.0, centre + 3.0 * sd)
-
-
-def _farthest(candidates: F64, done: F64, n: int) -> F64:
-    """Return ``n`` candidates, each the farthest from all points chosen and done before it."""
-    if n <= 0 or not len(candidates):
-        return np.empty((0, done.shape[1]))
-    nearest = np.full(len(candidates), np.inf)
-    for row in done:
-        nearest = np.minimum(nearest, ((candidates - row) ** 2).sum(axis=1))
-    chosen = []
-    for _ in range(n):
-        index = int(np.argmax(nearest))
-        chosen.append(index)
-        nearest = np.minimum(nearest, ((candidates - candidates[index]) ** 2).sum(axis=1))
-    return candidates[chosen]

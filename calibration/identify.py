@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.fit import Calibration, Posterior
-from calibration.parameters import Parameter, prior_sd
+from calibration.parameters import Parameter
+from calibration.prior import prior_sd
 from scenarios.faults import listed
 
 F64 = NDArray[np.float64]

@@ -8,6 +8,7 @@ question is whether such a year can be simulated).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from calibration.emulator import Emulator
 from calibration.misfit import Errors, standard_errors
 from calibration.optimise import apart, least_squares_of
-from calibration.parameters import from_unit, sobol
+from calibration.prior import from_unit, sobol, unit_prior
 from calibration.reported import Reported
 
 F64 = NDArray[np.float64]
@@ -26,10 +27,12 @@ STARTS = 4
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What can be had of one figure: alone, and together with the others.
+    """What can be had of one figure: alone, and together with the others that can be reached alone.
 
     ``alone`` and ``together`` are the predictions closest to the figure; ``off_alone`` and ``off_together`` how far
-    they lie outside its rounding interval in standard errors; ``values`` (k,) the parameters that come closest alone.
+    they lie outside its rounding interval in standard errors; ``years_off`` is how far ``together`` lies outside in
+    spreads of a year's chance (not a number where that is not known); ``values`` (k,) the parameters that come
+    closest alone.
     """
 
     figure: Reported
@@ -38,6 +41,7 @@ class Reach:
     off_alone: float
     together: float
     off_together: float
+    years_off: float
     values: F64
 
     @property
@@ -51,9 +55,12 @@ class Reach:
         unit = self.figure.unit
         if not self.reachable:
             return f"cannot be reached: closest is {amount(self.alone, unit)}"
-        if abs(self.off_together) > TOO_FAR:
-            return f"cannot be reached together with the others: closest is {amount(self.together, unit)}"
-        return "can be reached"
+        if abs(self.off_together) <= TOO_FAR:
+            return "can be reached"
+        text = f"cannot be reached together with the others: closest is {amount(self.together, unit)}"
+        if math.isfinite(self.years_off):
+            text += f", {abs(self.years_off):.1f} standard deviations of one year's chance away"
+        return text
 
 
 def amount(value: float, unit: str) -> str:
@@ -85,28 +92,32 @@ def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ..
     """Return what can be had of each target; ``emulator`` predicts the targets in their order."""
     targets = errors.targets
     every = np.arange(len(targets.names))
-    together, off_together = _off(emulator, errors, _closest(emulator, errors, every, seed))
-    found = []
-    for j in every:
-        unit = _closest(emulator, errors, every[j : j + 1], seed)
-        alone, off_alone = _off(emulator, errors, unit)
-        found.append(
-            Reach(
-                targets.figures[j],
-                targets.names[j],
-                float(alone[j]),
-                float(off_alone[j]),
-                float(together[j]),
-                float(off_together[j]),
-                from_unit(emulator.parameters, unit),
-            )
+    alone = [_closest(emulator, errors, every[j : j + 1], seed) for j in every]
+    off = [_off(emulator, errors, unit) for unit in alone]
+    reachable = np.array([j for j in every if abs(float(off[j][1][j])) <= TOO_FAR], dtype=np.intp)
+    together, off_together = _off(emulator, errors, _closest(emulator, errors, reachable, seed))
+    outside = together - np.clip(together, targets.lowest, targets.highest)
+    year = np.where(targets.sampling_sd > 0.0, targets.sampling_sd, np.nan)
+    return tuple(
+        Reach(
+            figure=targets.figures[j],
+            name=targets.names[j],
+            alone=float(off[j][0][j]),
+            off_alone=float(off[j][1][j]),
+            together=float(together[j]),
+            off_together=float(off_together[j]),
+            years_off=float(outside[j] / year[j]),
+            values=from_unit(emulator.parameters, alone[j]),
         )
-    return tuple(found)
+        for j in every
+    )
 
 
 def _closest(emulator: Emulator, errors: Errors, chosen: NDArray[np.intp], seed: int) -> F64:
     """Return the unit point (k,) at which the chosen targets are missed by least."""
     targets = errors.targets
+    if not len(chosen):
+        return unit_prior(emulator.parameters)[0]
 
     def residuals(unit: F64) -> F64:
         mean, sd = emulator.predict(unit)
