@@ -35,7 +35,7 @@ CAUSES = {
     PoliceCause.QUEUED: "queued: every unit that could be sent was busy",
     PoliceCause.DISTANCE: "distance: no unit on duty would have made it, even free",
     PoliceCause.NEARER_UNIT_BUSY: "nearer unit busy: one from farther off came",
-    PoliceCause.JOURNEY: "journey: the nearest was free, but turnout, the way or its place on patrol cost too much",
+    PoliceCause.JOURNEY: "journey: the nearest was free, but turnout or the way cost too much, or it was taken away",
 }
 DOING = {
     State.HOME: "free",
@@ -53,7 +53,7 @@ def slowest_misses(world: World, log: Log, standards: Sequence[Standard]) -> lis
     """
     known = prepare(world, log)
     standard = main_police_standard(standards) or default_standard(known.seen)
-    misses = classify_police(known.seen, standard, known.timeline, known.modes)
+    misses = classify_police(known.seen, standard, known.timeline, known.duty)
     order = np.argsort(-np.nan_to_num(misses.response_min, nan=np.inf), kind="stable")
     if not order.size:
         msg = f"no incident of this replication misses the standard: {standard.title}."
@@ -207,6 +207,5 @@ def _verdict(verdict: PoliceVerdict) -> Iterator[str]:
         yield f"{title}: missed, {took} where {_span(verdict.limit_min)} is promised.{cause}"
         if verdict.would_have and math.isfinite(verdict.would_be_min):
             doing = f"; it was {DOING[verdict.doing]}" if verdict.doing in DOING else ""
-            yield (
-                f"{verdict.would_have}, free where it patrols, would have taken {_span(verdict.would_be_min)}{doing}."
-            )
+            would = f"would have taken {_span(verdict.would_be_min)}{doing}"
+            yield f"{verdict.would_have}, free at its place on patrol, {would}."

@@ -1,7 +1,7 @@
 """The town of ``towns`` with police in it: three cars, two districts, three grades, logs written by hand.
 
 Cars (units 6, 7, 8): pa and pb of district North, base A and B, patrolling about their bases alone; pc of South,
-base C, single crewed, patrolling A and C half and half. Travel minutes are those of the town × 0.5 on blue lights,
+base C, single crewed, patrolling there. Travel minutes are those of the town × 0.5 on blue lights,
 × 1 without. Emergencies: 15 minutes urban (c0, c1), 20 rural (c2); priority 60; routine 48 hours.
 """
 
@@ -29,7 +29,6 @@ def police_town(*, days: int = 2, fire: bool = True) -> World:
     """Return the World; without ``fire`` the police alone (fire's types attract no fire engines)."""
     base = town(days=days)
     types, grades, units = 7, 3, 9
-    f64 = np.float64
     demand = replace(
         base.demand,
         key=(*base.demand.key, "robbery", "burglary", "nuisance", "crash"),
@@ -105,9 +104,9 @@ def police_town(*, days: int = 2, fire: bool = True) -> World:
             district=np.array([-1] * 6 + [0, 0, 1], dtype=np.int16),
             officers=np.array([0] * 6 + [2, 2, 1], dtype=np.int8),
             support=np.zeros(units, dtype=bool),
-            patrol_start=np.array([0] * 7 + [1, 2, 4], dtype=np.int32),
-            patrol_site=np.array([0, 1, 0, 2], dtype=np.int32),
-            patrol_share=np.array([1.0, 1.0, 0.5, 0.5], dtype=f64),
+            patrol_start=np.array([0] * 7 + [1, 2, 3], dtype=np.int32),
+            patrol_site=np.array([0, 1, 2], dtype=np.int32),
+            patrol_share=np.ones(3),
             on_duty=np.ones((336, units), dtype=np.int8),
             abstraction_share=np.zeros(units),
         ),

@@ -1,6 +1,6 @@
 """Why was it missed, of the police: every cause of the rule by one log written for it.
 
-From the bases on blue lights, with half a minute of turnout: c0 1.5 (pa), 4.5 (pb), 6 (pc); c2 10.5, 6.5, 6.25.
+From the bases on blue lights, with half a minute of turnout: c0 1.5 (pa), 4.5 (pb), 10.5 (pc).
 An emergency opens 2.25 minutes after its answer.
 """
 
@@ -134,12 +134,14 @@ def test_without_a_standard_the_most_urgent_grades_own_time_is_explained():
 
 
 def test_a_mean_has_no_causes():
-    from sim.measures.police.missed import classify_police
+    from sim.measures.police.missed import classify_police, duty_of
     from sim.measures.police.select import police_view
     from sim.measures.police.work import mode_by_slot
     from sim.measures.timeline import Timeline, sorted_roster
 
     world, log = police_town(), PoliceBook().log()
+    seen = police_view(world, log)
+    duty = duty_of(seen, mode_by_slot(world, sorted_roster(log)))
     mean = Standard(key="m", title="", service="police", statistic="mean", target=600.0)
     with pytest.raises(ValueError, match="'m' is a mean"):
-        classify_police(police_view(world, log), mean, Timeline(log), mode_by_slot(world, sorted_roster(log)))
+        classify_police(seen, mean, Timeline(log), duty)

@@ -16,6 +16,7 @@ from sim.measures.police.missed import (
     PoliceMisses,
     classify_police,
     default_standard,
+    duty_of,
     missed_tables,
     missed_values,
 )
@@ -68,7 +69,7 @@ def measure_police(world: World, log: Log, standards: Sequence[Standard] = ()) -
     modes = mode_by_slot(world, roster)
     work = measure_work(seen, modes)
     main = main_police_standard(standards) or default_standard(seen)
-    misses = classify_police(seen, main, Timeline(log, roster), modes)
+    misses = classify_police(seen, main, Timeline(log, roster), duty_of(seen, modes))
     values = (
         met_values(seen)
         | time_values(seen)

@@ -132,7 +132,7 @@ _CAUSES = {
     PoliceCause.QUEUED: "all units were busy",
     PoliceCause.DISTANCE: "no unit on duty would have made it, even free",
     PoliceCause.NEARER_UNIT_BUSY: "the nearest was at other work",
-    PoliceCause.JOURNEY: "turnout, a slow journey, or the nearest was farther off than usual",
+    PoliceCause.JOURNEY: "the nearest was free: turnout, a slow journey, or a unit taken away again",
 }
 
 

@@ -5,9 +5,9 @@ Its time is made of the wait before the answer (on a clock that starts when the 
 (handling, grading and the grade's delay until it is open for assignment), of the queue q (open until the first
 unit is assigned), and of turnout and travel. C is the usual of c: the median handling and the median delay of its
 grade and type. For every unit *v* that is on duty when the incident opens, suits it and may be sent at once, let
-A(v) = the wait before the answer + c + the median turnout + the incident's traffic × the mean travel from the
-places that *v* patrols: its response had it been free there. G is the set of units with A(v) ≤ T, and the *nearest*
-is the one with the least A(v); among equals a free one goes before a busy one. Where the clock starts when a unit
+A(v) = the wait before the answer + c + the median turnout + the incident's traffic × the travel from the place that
+*v* patrols in that half hour: its response had it been free there. G is the set of units with A(v) ≤ T, and the
+*nearest* is the one with the least A(v); among equals a free one goes before a busy one. Where the clock starts when a unit
 is assigned, wait and c count for nothing. The first of these that holds is the cause:
 
 1. *control room wait*: without the wait before the answer the unit that came would have been within T, or G
@@ -17,8 +17,8 @@ is assigned, wait and c count for nothing. The first of these that holds is the 
 4. *queued*: no unit came, or without q the unit that came would have been within T: all were busy.
 5. *assignment delay*: with C in place of a longer c the unit that came would have been within T.
 6. *nearer unit busy*: the nearest was at other work, so that one from farther off came.
-7. *journey*: otherwise the nearest was free: turnout, a slower journey, a unit farther off on its patrol than usual,
-   or one that was sent and then taken away for more urgent work.
+7. *journey*: otherwise the nearest was free: turnout, a slower journey, or a unit that was still on its way back to
+   patrol, or that was sent and then taken away for more urgent work.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ from sim.measures.police.met import groups
 from sim.measures.police.select import PoliceView, standard_scope
 from sim.measures.select import slot_of
 from sim.measures.timeline import State, Timeline
+from sim.police.patrol import waiting_sites
 from sim.standards import Standard
-from sim.world import F64, I8, I64, Bool
+from sim.world import F64, I8, I16, I64, Bool
 
 AT_WORK = (State.TURNING_OUT, State.TRAVELLING, State.AT_INCIDENT)
 _SAME_MIN = 1e-6
@@ -127,29 +128,38 @@ def opened_min(seen: PoliceView, row: I64) -> F64:
     return np.where(np.isnan(opened), answered, opened)
 
 
-def usual_travel_min(seen: PoliceView, row: I64) -> F64:
-    """Return mean travel minutes (m, U) from the places each unit patrols, by the grade's speed and traffic."""
-    world, units, rules = seen.world, seen.police.units, seen.police.rules
-    hour = world.calendar.hour_of_week[slot_of(world, opened_min(seen, row))]
-    band = world.travel.band_of_hour[hour].astype(np.int64)
+def patrol_travel_min(seen: PoliceView, row: I64, places: I16) -> F64:
+    """Return travel minutes (m, U) from where each unit is to patrol, at the grade's speed, in the incident's traffic.
+
+    ``places`` (T, U) is ``sim.police.patrol.waiting_sites``: by the draws of the run itself.
+    """
+    world, rules = seen.world, seen.police.rules
+    slot = slot_of(world, opened_min(seen, row))
+    band = world.travel.band_of_hour[world.calendar.hour_of_week[slot]].astype(np.int64)
     cell = seen.log.incidents["cell"][row].astype(np.int64)
     blue = seen.police.grades.blue_lights[seen.grade[row]]
     factor = np.where(blue, rules.blue_factor, rules.ordinary_factor) * seen.log.incidents["traffic"][row]
-    count = np.diff(units.patrol_start)
-    minutes = np.full((row.size, count.size), np.inf)
-    some = np.flatnonzero(count > 0)
-    if some.size:
-        by_place = world.travel.site_min[band[:, None], cell[:, None], units.patrol_site[None, :]]
-        weighted = by_place * units.patrol_share[None, :]
-        minutes[:, some] = np.add.reduceat(weighted, units.patrol_start[some], axis=1)
-    bare = np.flatnonzero(units.police & (count == 0))
-    minutes[:, bare] = world.travel.site_min[band[:, None], cell[:, None], world.units.site[bare][None, :]]
-    travel: F64 = minutes * factor[:, None]
+    travel: F64 = world.travel.site_min[band[:, None], cell[:, None], places[slot]] * factor[:, None]
     return travel
 
 
-def classify_police(seen: PoliceView, standard: Standard, timeline: Timeline, modes: I8) -> PoliceMisses:
-    """Give every incident that misses ``standard`` its one cause; ``modes`` is ``work.mode_by_slot``.
+@dataclass(frozen=True, slots=True, eq=False)
+class Duty:
+    """How every unit is rostered in every slot, and where it is to patrol; both (T, U)."""
+
+    modes: I8  # Mode
+    places: I16  # site
+
+
+def duty_of(seen: PoliceView, modes: I8) -> Duty:
+    """Return duty and places; ``modes`` is ``work.mode_by_slot``. The places are those that the run drew."""
+    log = seen.log
+    places = waiting_sites(seen.world, seen.police, log.seed, log.replication, modes.astype(np.uint8))
+    return Duty(modes, places)
+
+
+def classify_police(seen: PoliceView, standard: Standard, timeline: Timeline, duty: Duty) -> PoliceMisses:
+    """Give every incident that misses ``standard`` its one cause.
 
     Raises:
         ValueError: the standard is not a share; only such a standard can be missed by an incident on its own.
@@ -162,7 +172,7 @@ def classify_police(seen: PoliceView, standard: Standard, timeline: Timeline, mo
     scope, response, limit = standard_scope(seen, standard)
     row = np.flatnonzero(scope & ~(response <= limit))
     blocks = [
-        _weigh(seen, standard, timeline, modes, row[start : start + _BLOCK], response, limit)
+        _weigh(seen, standard, timeline, duty, row[start : start + _BLOCK], response, limit)
         for start in range(0, max(row.size, 1), _BLOCK)
     ]
     cause, unit, would_be, state = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
@@ -180,7 +190,7 @@ def classify_police(seen: PoliceView, standard: Standard, timeline: Timeline, mo
 
 
 def _weigh(
-    seen: PoliceView, standard: Standard, timeline: Timeline, modes: I8, row: I64, response: F64, limit: F64
+    seen: PoliceView, standard: Standard, timeline: Timeline, duty: Duty, row: I64, response: F64, limit: F64
 ) -> tuple[I8, I64, F64, I8]:
     """Return cause, nearest unit, its response and its state of the incidents in ``row``."""
     incidents, late, within = seen.log.incidents, response[row], limit[row]
@@ -191,8 +201,8 @@ def _weigh(
     control = opened_min(seen, row) - incidents["time_min"][row] if counts else np.zeros(row.size)
     excess = np.maximum(control - usual_control_min(seen, row), 0.0) if counts else np.zeros(row.size)
     queue = np.nan_to_num(seen.queue_min[row]) if counts else np.zeros(row.size)
-    travel = usual_travel_min(seen, row) + seen.police.rules.turnout_median_min
-    travel[~could_be_sent(seen, row, modes)] = np.inf
+    travel = patrol_travel_min(seen, row, duty.places) + seen.police.rules.turnout_median_min
+    travel[~could_be_sent(seen, row, duty.modes)] = np.inf
     unit, busy, state = _nearest(seen, timeline, row, travel)
     best = travel[np.arange(row.size), unit] + wait + control
     reachable = best <= within

@@ -11,10 +11,12 @@ from sim.codes import Mode, Origin, Outcome, Reason
 from sim.log import Log
 from sim.measures.police.missed import (
     AT_WORK,
+    Duty,
     PoliceCause,
     classify_police,
     could_be_sent,
     default_standard,
+    duty_of,
     opened_min,
     usual_control_min,
 )
@@ -22,7 +24,7 @@ from sim.measures.police.select import PoliceView, police_view, standard_scope
 from sim.measures.police.work import mode_by_slot
 from sim.measures.timeline import State, Timeline, sorted_roster
 from sim.standards import Standard
-from sim.world import I8, World
+from sim.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class PoliceStories:
 
     seen: PoliceView
     timeline: Timeline
-    modes: I8
+    duty: Duty
 
 
 def prepare(world: World, log: Log) -> PoliceStories:
@@ -124,7 +126,8 @@ def prepare(world: World, log: Log) -> PoliceStories:
         ValueError: the World has no police.
     """
     roster = sorted_roster(log)
-    return PoliceStories(police_view(world, log), Timeline(log, roster), mode_by_slot(world, roster))
+    seen = police_view(world, log)
+    return PoliceStories(seen, Timeline(log, roster), duty_of(seen, mode_by_slot(world, roster)))
 
 
 def trace_police(
@@ -197,7 +200,7 @@ def _judged(seen: PoliceView, row: int, standards: Sequence[Standard]) -> list[S
 
 def _choice(known: PoliceStories, row: int) -> Choice:
     seen, at = known.seen, np.array([row])
-    units = np.flatnonzero(could_be_sent(seen, at, known.modes)[0])
+    units = np.flatnonzero(could_be_sent(seen, at, known.duty.modes)[0])
     found = known.timeline.at(units, opened_min(seen, at), before=True)
     busy = np.isin(found.state, AT_WORK)
     grades, grade, rules = seen.police.grades, int(seen.grade[row]), seen.police.rules
@@ -268,7 +271,7 @@ def _verdict(known: PoliceStories, row: int, standard: Standard) -> PoliceVerdic
     took, within = float(response[row]), float(limit[row])
     if met or not scope[row] or not standard.is_share:
         return PoliceVerdict(standard, bool(scope[row]), took, within, met)
-    misses = classify_police(seen, standard, known.timeline, known.modes)
+    misses = classify_police(seen, standard, known.timeline, known.duty)
     place = int(np.searchsorted(misses.row, row))
     unit = int(misses.unit[place])
     return PoliceVerdict(

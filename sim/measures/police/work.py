@@ -23,17 +23,22 @@ PHASES = ("travelling", "at_scene", "custody", "hospital", "paperwork")
 
 
 def mode_by_slot(world: World, roster: SortedRoster) -> I8:
-    """Return the rostered Mode (T, U) of every unit in every slot."""
+    """Return the rostered Mode (T, U) of every unit in every slot; without a row yet: no crew."""
     slots, units = world.calendar.hour.size, len(world.units.key)
-    table = np.full((units, slots + 1), -1, dtype=np.int8)
-    slot = np.clip(np.rint(roster.time_min / SLOT_MIN).astype(np.int64), 0, slots)
-    table[roster.unit, slot] = roster.mode  # the last row of a slot stays
-    known = np.where(table >= 0, np.arange(slots + 1), -1)
-    last = np.maximum.accumulate(known, axis=1)
-    filled = np.take_along_axis(table, np.maximum(last, 0), axis=1)
-    filled[last < 0] = Mode.NO_CREW
-    result: I8 = filled[:, :slots].T
-    return result
+    unit = roster.unit.astype(np.int64)
+    begin = np.clip(np.rint(roster.time_min / SLOT_MIN).astype(np.int64), 0, slots)
+    end = np.full(begin.size, slots)
+    end[:-1] = np.where(unit[1:] == unit[:-1], begin[1:], slots)
+    length = end - begin
+    mode = np.repeat(roster.mode, length)
+    if mode.size == slots * units:  # every unit has a row at 0, as the engine writes them
+        whole: I8 = mode.reshape(units, slots).T
+        return whole
+    table = np.full(units * slots, Mode.NO_CREW, dtype=np.int8)
+    before = np.cumsum(length) - length
+    table[np.repeat(unit * slots + begin - before, length) + np.arange(mode.size)] = mode
+    part: I8 = table.reshape(units, slots).T
+    return part
 
 
 @dataclass(frozen=True, slots=True, eq=False)
