@@ -57,6 +57,16 @@ def what_if(
     attend_afa: Annotated[
         list[str] | None, _verb("SHARE", "Attend this share of automatic fire alarms: 60%.")
     ] = None,
+    units: Annotated[
+        list[str] | None, _verb("[WHOM=]+10%", "Police cars on duty: all, a district, a shift, night.")
+    ] = None,
+    grades: Annotated[list[str] | None, _verb("SCHEME", "Police grades: force, national.")] = None,
+    abstraction: Annotated[
+        list[str] | None, _verb("SHARE|WINDOW=on|off", "Police cars away: 12% every day, or cop26=off.")
+    ] = None,
+    control_delay: Annotated[
+        list[str] | None, _verb("x0.5", "Multiply the police control room's delay.")
+    ] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="Set any field by its path.")
     ] = None,
@@ -100,6 +110,10 @@ def what_if(
         "cover": cover,
         "demand": demand,
         "attend-afa": attend_afa,
+        "units": units,
+        "grades": grades,
+        "abstraction": abstraction,
+        "control-delay": control_delay,
         "set": set_,
     }
     if replications is not None and precision is not None:

@@ -11,7 +11,7 @@ from scenarios.changes.apply import About, apply, apply_texts
 from scenarios.changes.names import ChangeError
 from scenarios.changes.overlay import overlay, overlay_text, save_option
 from scenarios.changes.parse import FORMS, Change, parse, parse_all
-from scenarios.changes.verbs import Amount
+from scenarios.changes.patch import Amount
 
 __all__ = [
     "FORMS",

@@ -13,10 +13,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from scenarios.changes import verbs
+from scenarios.changes import verbs, verbs_police
 from scenarios.changes.names import ChangeError, find_place, find_station, fold
-from scenarios.changes.parse import FORMS, Change, read_all
-from scenarios.changes.verbs import Patch
+from scenarios.changes.parse import FORMS, POLICE_VERBS, Change, read_all
+from scenarios.changes.patch import Patch
 from scenarios.datasets import district_names, geography_folder
 from scenarios.faults import ScenarioError, ScenarioFault
 from scenarios.layers import Layered, Origin
@@ -24,7 +24,7 @@ from scenarios.schema import Scenario
 from scenarios.validate import validate
 
 LONGEST_NAME, LONGEST_TITLE = 40, 60
-_ONCE = ("crewing", "move", "core", "cover", "attend-afa", "set")
+_ONCE = ("crewing", "move", "core", "cover", "attend-afa", "grades", "abstraction", "set")
 """Verbs that say what something shall be: twice, of one thing, they must say the same."""
 
 
@@ -103,7 +103,8 @@ def _in_order(scenario: Scenario, changes: Sequence[Change]) -> list[Change]:
 
 def _step(layered: Layered, now: Scenario, change: Change) -> Scenario:
     """Lay one change and return the scenario as it then stands (its fields in order, its whole not yet checked)."""
-    function = getattr(verbs, FUNCTIONS.get(change.verb, change.verb.replace("-", "_")))
+    module = verbs_police if change.verb in POLICE_VERBS else verbs
+    function = getattr(module, FUNCTIONS.get(change.verb, change.verb.replace("-", "_")))
     patch: Patch = function(now, *change.arguments)
     trial = Layered()
     trial.lay(layered.values, Origin("option"))
@@ -164,7 +165,7 @@ def _meaning(scenario: Scenario, change: Change) -> object:
 
 def _subject(scenario: Scenario, change: Change) -> str:
     """Return what a change is about, as one key however it is written."""
-    if change.verb in ("core", "cover", "attend-afa"):
+    if change.verb in ("core", "cover", "attend-afa", "grades"):
         return ""
     return _station(scenario, str(change.arguments[0]))
 

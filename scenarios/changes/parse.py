@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scenarios.changes.names import ChangeError, fold
-from scenarios.changes.verbs import CREWINGS, Amount
+from scenarios.changes.patch import Amount
+from scenarios.changes.verbs import CREWINGS
 from scenarios.faults import ScenarioError, ScenarioFault, listed, nearest
 
 Arguments = tuple[object, ...]
@@ -194,6 +195,24 @@ def _attend_afa(text: str) -> Arguments:
     return (_share(text),)
 
 
+def _units(text: str) -> Arguments:
+    whom, amount = _two(text, "=") if "=" in text else ("all", text)
+    return whom, _factor(amount)
+
+
+def _abstraction(text: str) -> Arguments:
+    if "=" not in text:
+        return "", _share(text)
+    window, switch = _two(text, "=")
+    if fold(switch) not in ("on", "off"):
+        raise ChangeError(f"{switch} is neither on nor off")
+    return window, fold(switch) == "on"
+
+
+def _control_delay(text: str) -> Arguments:
+    return (_factor(text),)
+
+
 def _set(text: str) -> Arguments:
     path, value = _two(text, "=")
     try:
@@ -214,6 +233,12 @@ FORMS: dict[str, Form] = {
     "cover": Form("POLICY", "dynamic", _name),
     "demand": Form("TYPE=×FACTOR", "secondary_fire=×1.2", _demand),
     "attend-afa": Form("SHARE", "60%", _attend_afa),
+    "units": Form("+10% or WHOM=+10%", "night=-10%", _units),
+    "grades": Form("SCHEME", "national", _name),
+    "abstraction": Form("SHARE, WINDOW=on or WINDOW=off", "cop26=off", _abstraction),
+    "control-delay": Form("×FACTOR", "×0.5", _control_delay),
     "set": Form("path.to.field=VALUE", "control.mobilising_failures_per_year=0", _set),
 }
 """Every verb, in the order in which changes are applied whatever the order on the command line."""
+POLICE_VERBS = ("units", "grades", "abstraction", "control-delay")
+"""Those that change the police, and need a scenario that has them."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from scenarios.changes.names import (
@@ -21,31 +20,17 @@ from scenarios.changes.names import (
     fold,
     own_stations,
 )
+from scenarios.changes.patch import Amount, Patch
 from scenarios.faults import listed, nearest
 from scenarios.kinds import annotation_at, as_model, known_names, value_of_table
 from scenarios.schema import Scenario
 
 CREWINGS = ("wholetime", "day_crewed", "on_call")
 POLICIES = ("none", "core_stations", "dynamic", "people")
+POLICE = "police"
 GROUPS = ("fire", "false_alarm", "special_service", "over_border")
 AUTOMATIC_ALARMS = "false_alarm_apparatus"
 _SOURCE = {"source": "changed on the command line", "confidence": "assumption"}
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """What a verb lays over a scenario, and the paths of the entries it takes out (before laying)."""
-
-    lay: dict[str, Any] = field(default_factory=dict)
-    drop: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A share, or (``relative``) points to be added to one; both as fractions of 1."""
-
-    value: float
-    relative: bool = False
 
 
 def close(scenario: Scenario, station: str) -> Patch:
@@ -186,19 +171,23 @@ def cover(scenario: Scenario, policy: str) -> Patch:
 
 
 def demand(scenario: Scenario, kind: str, factor: float) -> Patch:
-    """Multiply the calls a year of one incident type, of a group of types, or of all."""
-    if fold(kind) == "all":
-        return Patch(lay={"demand_factor": scenario.demand_factor * factor})
-    found = find_key([*scenario.incident_types, *GROUPS, "all"], kind, "incident type")
-    return Patch(
-        lay={
-            "incident_types": {
-                key: {"per_year": each.per_year * factor}
-                for key, each in scenario.incident_types.items()
-                if found in (key, each.group)
-            }
-        }
-    )
+    """Multiply the calls a year of one incident type, of a group of types (``police``: theirs), or of all."""
+    own = {} if scenario.police is None else scenario.police.incident_types
+    groups = GROUPS if scenario.police is None else (*GROUPS, POLICE)
+    found = find_key([*scenario.incident_types, *own, *groups, "all"], kind, "incident type")
+    lay: dict[str, Any] = {}
+    if found == "all":
+        lay["demand_factor"] = scenario.demand_factor * factor
+    if scenario.police is not None and found in ("all", POLICE):
+        lay["police"] = {"demand_factor": scenario.police.demand_factor * factor}
+    if found in own:
+        lay["police"] = {"incident_types": {found: {"per_year": own[found].per_year * factor}}}
+    fire = {
+        key: {"per_year": each.per_year * factor}
+        for key, each in scenario.incident_types.items()
+        if found in (key, each.group)
+    }
+    return Patch(lay={**lay, "incident_types": fire} if fire else lay)
 
 
 def attend_afa(scenario: Scenario, share: float) -> Patch:

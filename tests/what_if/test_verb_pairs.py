@@ -9,6 +9,7 @@ import pytest
 
 from scenarios.build import build_world
 from scenarios.changes import FORMS, apply, overlay_text, parse_all
+from scenarios.changes.parse import POLICE_VERBS
 from scenarios.load import load_scenario
 from sim.engine import simulate
 
@@ -50,7 +51,7 @@ ROWS = covering_array()
 
 
 def test_the_array_meets_every_pair_of_every_verb() -> None:
-    assert set(LEVELS) == set(FORMS)
+    assert set(LEVELS) == set(FORMS) - set(POLICE_VERBS)  # those: test_police_verbs.py
     met = {frozenset(pair) for row in ROWS for pair in combinations(row, 2)}
     assert met == PAIRS
     assert len(ROWS) <= 12
