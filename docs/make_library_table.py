@@ -1,8 +1,9 @@
-"""Write the table of the what-if library: every scenario against the baseline, by the comparison itself.
+"""Write the tables of the what-if library: every scenario against its base, by the comparison itself.
 
-``python docs/make_library_table.py`` (or ``make library``) simulates each scenario of ``scenarios/library`` and the
-baseline over the same days, and puts what came out between the marks of ``docs/what_if_library.md``. What a fire
-officer would expect stands beforehand in ``scenarios/library/expected.csv``. Runs are kept: a second call is quick.
+``python docs/make_library_table.py`` (or ``make library``) simulates each scenario of ``scenarios/library`` and its
+base over the same days, and puts what came out between the marks of ``docs/what_if_library.md`` (fire) and
+``docs/what_if_police.md``. What an officer would expect stands beforehand in ``scenarios/library/expected.csv``. Runs
+are kept: a second call is quick.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import argparse
 import csv
 import os
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -20,27 +23,53 @@ from typing import Any
 from experiments import model
 from experiments.compare import CompareSettings, Comparison, MeasureDifference, compare_scenarios
 from experiments.compare.words import change, change_span, short_verdict
+from scenarios.files import library_files
 from scenarios.load import list_library, load_scenario
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "what_if_library.md"
 EXPECTED = ROOT / "scenarios" / "library" / "expected.csv"
 MARKS = ("<!-- table: written by docs/make_library_table.py -->\n", "<!-- end of the table -->\n")
-MAIN = {
-    "fire.all.within_15": "within 15 min",
-    "fire.plt.mean_s": "life-threatening",
-    "fire.second_pump.mean_s": "second pump",
-    "fire.availability.overall": "available",
-    "fire.standby.moves": "standby moves",
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The scenarios that extend one base: the page that tells of them, and the measures of its first table."""
+
+    page: Path
+    main: dict[str, str]  # measure to heading: differences in points for shares, in seconds for times
+
+
+PARTS = {
+    "baseline": Part(
+        ROOT / "docs" / "what_if_library.md",
+        {
+            "fire.all.within_15": "within 15 min",
+            "fire.plt.mean_s": "life-threatening",
+            "fire.second_pump.mean_s": "second pump",
+            "fire.availability.overall": "available",
+            "fire.standby.moves": "standby moves",
+        },
+    ),
+    "police-baseline": Part(
+        ROOT / "docs" / "what_if_police.md",
+        {
+            "police.met.emergency": "emergencies met",
+            "police.response.emergency.mean_s": "emergency mean",
+            "police.met.priority": "priorities met",
+            "police.queued.priority": "priorities queued",
+            "police.utilisation": "cars busy",
+        },
+    ),
 }
-"""Measures of the first table: differences in points, seconds, seconds, points, moves a year."""
+FIRE = "baseline"
+BASES = (*PARTS, "joint")
 SHORT_DAYS, SHORT_TIMES = 60, 10
 """Scenarios of fewer days are simulated so many times more often."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a fire officer would expect of one measure: better, worse, more, less or none; and why."""
+    """What an officer would expect of one measure: better, worse, more, less or none; and why."""
 
     scenario: str
     measure: str
@@ -54,17 +83,24 @@ def expectations() -> list[Expectation]:
         return [Expectation(**row) for row in csv.DictReader(file)]
 
 
-def library() -> list[str]:
-    """Return every scenario of the library but the baseline."""
-    return [entry.name for entry in list_library() if entry.name != "baseline"]
+def library(base: str | None = None) -> list[str]:
+    """Return every scenario of the library but the bases; with ``base``, those that are changes of it."""
+    names = [entry.name for entry in list_library() if entry.name not in BASES]
+    return [name for name in names if base in (None, base_of(name))]
 
 
-def compare_with_baseline(
-    name: str, *, replications: int, workers: int, runs: Path, seed: int = 1
-) -> Comparison:
-    """Compare a library scenario with the baseline over the scenario's own days."""
+def base_of(name: str) -> str:
+    """Return the base that a library scenario changes: the first that it extends; one that extends none: fire's."""
+    files = library_files()
+    while name in files and name not in BASES:
+        name = str(tomllib.loads(files[name].read_text(encoding="utf-8")).get("extends", FIRE))
+    return name if name in BASES else FIRE
+
+
+def compare_with_base(name: str, *, replications: int, workers: int, runs: Path, seed: int = 1) -> Comparison:
+    """Compare a library scenario with its base over the scenario's own days."""
     option = load_scenario(name)
-    base = load_scenario("baseline")
+    base = load_scenario(base_of(name))
     short = option.calendar.days < SHORT_DAYS
     base = base.model_copy(update={"calendar": option.calendar})
     settings = CompareSettings(
@@ -96,12 +132,13 @@ def outcome(expected: str, measure: MeasureDifference, *, higher_is_better: bool
     return "leaning" if sign * measure.difference > 0.0 else "no"
 
 
-def first_table(results: dict[str, Comparison]) -> Iterator[str]:
-    """Yield the table of main measures in Markdown."""
-    yield "| scenario | days × times | " + " | ".join(MAIN.values()) + " |"
-    yield "|---|---|" + "---|" * len(MAIN)
+def first_table(results: dict[str, Comparison], main: dict[str, str]) -> Iterator[str]:
+    """Yield the table of main measures in Markdown; a dash where the scenario has no such measure."""
+    yield "| scenario | days × times | " + " | ".join(main.values()) + " |"
+    yield "|---|---|" + "---|" * len(main)
     for name, found in results.items():
-        cells = [_cell(found.options[0].measure(measure)) for measure in MAIN]
+        known = {each.name: each for each in found.options[0].measures}
+        cells = [_cell(known[measure]) if measure in known else "–" for measure in main]
         yield f"| `{name}` | {found.days} × {found.replications} | " + " | ".join(cells) + " |"
 
 
@@ -136,9 +173,9 @@ def _figure(measure: MeasureDifference) -> str:
     return f"{measure.base:,.0f}" if abs(measure.base) >= 10.0 else f"{measure.base:.2f}"
 
 
-def questions() -> Iterator[str]:
+def questions(names: Iterable[str]) -> Iterator[str]:
     """Yield each scenario's question and source."""
-    for name in library():
+    for name in names:
         scenario = load_scenario(name)
         yield fill(
             f"- **`{name}`**: {scenario.question} *{scenario.source}.*",
@@ -149,58 +186,62 @@ def questions() -> Iterator[str]:
         )
 
 
-def higher_is_better() -> dict[str, bool | None]:
-    """Return of every measure whether more is better."""
-    definitions: dict[str, Any] = model.definitions(model.standards(load_scenario("baseline")))
+@cache
+def higher_is_better(base: str = FIRE) -> dict[str, bool | None]:
+    """Return of every measure of a base whether more is better."""
+    scenario = load_scenario(base)
+    definitions: dict[str, Any] = model.definitions(model.standards(scenario), scenario=scenario)
     return {name: each.higher_is_better for name, each in definitions.items()}
 
 
-def text_of(results: dict[str, Comparison], seed: int) -> str:
-    """Return the text between the marks."""
+def text_of(results: dict[str, Comparison], seed: int, base: str) -> str:
+    """Return the text between the marks: the scenarios of one base."""
     lines = [
-        *questions(),
+        *questions(results),
         "",
-        f"Seed {seed}. Differences are scenario less baseline, with 95% intervals:",
+        f"Seed {seed}. Differences are scenario less `{base}`, with 95% intervals:",
         "",
-    ]
-    lines += [
-        *first_table(results),
+        *first_table(results, PARTS[base].main),
         "",
         "## Expected beforehand",
         "",
-        *second_table(results, higher_is_better()),
+        *second_table(results, higher_is_better(base)),
     ]
     return "\n".join(["", *lines, ""]) + "\n"
 
 
-def put(text: str) -> None:
+def put(page: Path, text: str) -> None:
     """Put the text between the marks of the page."""
-    page = PAGE.read_text(encoding="utf-8")
-    first, last = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
-    written = PAGE.with_suffix(".part")
-    written.write_text(page[:first] + text + page[last:], encoding="utf-8")
-    written.replace(PAGE)
+    there = page.read_text(encoding="utf-8")
+    first, last = there.index(MARKS[0]) + len(MARKS[0]), there.index(MARKS[1])
+    written = page.with_suffix(".part")
+    written.write_text(there[:first] + text + there[last:], encoding="utf-8")
+    written.replace(page)
 
 
 def main() -> None:
-    """Compare every scenario and write the page."""
+    """Compare every scenario and write the pages."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--replications", type=int, default=4)
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
+    parser.add_argument("--base", choices=list(PARTS), help="only the scenarios and the page of this base")
     parser.add_argument("scenarios", nargs="*", help="only these, printed and not written")
     given = parser.parse_args()
-    results = {}
-    for name in given.scenarios or library():
-        results[name] = compare_with_baseline(
-            name, replications=given.replications, workers=given.workers, runs=given.runs, seed=given.seed
-        )
-        print("\n".join(list(first_table({name: results[name]}))[2:]), file=sys.stderr, flush=True)
-    if given.scenarios:
-        sys.stdout.write(text_of(results, given.seed))
-    else:
-        put(text_of(results, given.seed))
+    for base, part in PARTS.items():
+        names = [name for name in given.scenarios or library() if base_of(name) == base]
+        results = {}
+        for name in names if given.base in (None, base) else ():
+            results[name] = compare_with_base(
+                name, replications=given.replications, workers=given.workers, runs=given.runs, seed=given.seed
+            )
+            line = list(first_table({name: results[name]}, part.main))[2:]
+            print("\n".join(line), file=sys.stderr, flush=True)
+        if results and given.scenarios:
+            sys.stdout.write(text_of(results, given.seed, base))
+        elif results:
+            put(part.page, text_of(results, given.seed, base))
 
 
 if __name__ == "__main__":
