@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.demand.kinds import rules_of
-from calibration.demand.mapping import Mapping, PlacePart
+from calibration.demand.mapping import Mapping
 from calibration.demand.moments import EPOCH, parse_date, parse_hour, parse_timestamp, parse_whole_hour
+from calibration.demand.positions import read_places
+from calibration.demand.reader import Reader, Rejected
 from calibration.demand.table import Table
-from geo.grid import in_great_britain, to_grid
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -26,16 +27,6 @@ Bool = NDArray[np.bool_]
 
 NO_DAY = np.iinfo(np.int64).min
 """Day of a record without one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A row, or one value of it, that could not be used."""
-
-    row: int
-    lost: str  # "row", or the value: time, place, pumps, first_pumps, scene, first_arrival, second_arrival
-    reason: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,50 +61,16 @@ class Records:
         return int(self.row.size)
 
 
-@dataclass(slots=True)
-class _Reader:
-    """One table being read: its columns as text, and the growing list of what was rejected."""
-
-    table: Table
-    mapping: Mapping
-    rejected: list[Rejected]
-
-    def text(self, i: int, column: str | None) -> str:
-        """Return a value, "" where it is null or the mapping names no column."""
-        if column is None:
-            return ""
-        value = self.table.columns[column][i].strip()
-        return "" if value in self.mapping.records.null_words else value
-
-    def lose(self, i: int, lost: str, reason: str, value: str) -> None:
-        self.rejected.append(Rejected(self.table.row[i], lost, reason, value))
-
-    def number(self, i: int, column: str | None, lost: str, low: float, high: float) -> float:
-        """Return a number within bounds, NaN (and a rejection, unless null) otherwise."""
-        text = self.text(i, column)
-        if not text:
-            return float("nan")
-        try:
-            value = float(text)
-        except ValueError:
-            self.lose(i, lost, f"{lost}: not a number", text)
-            return float("nan")
-        if not low <= value <= high:
-            self.lose(i, lost, f"{lost}: impossible, not within {low:g} to {high:g}", text)
-            return float("nan")
-        return value
-
-
 def clean(table: Table, mapping: Mapping) -> tuple[Records, tuple[Rejected, ...]]:
     """Return the usable records of a table and what was rejected, in the order of the rows."""
-    reader = _Reader(table, mapping, [])
+    reader = Reader(table, mapping, [])
     for row, problem in table.malformed:
         reader.rejected.append(Rejected(row, "row", "wrong number of fields", problem))
     types = tuple(dict.fromkeys(kind.type for kind in mapping.kinds if kind.type is not None))
     which = _kinds(reader, types)
     days, hours, midnight = _moments(reader, which)
     kept = np.flatnonzero(_not_twice(reader, which))
-    easting, northing, names = _places(reader, kept)
+    easting, northing, names = read_places(reader, kept)
     pumps = _whole(reader, kept, "pumps")
     first_pumps = _whole(reader, kept, "first_pumps")
     low, high, scene_pumps = _scenes(reader, kept)
@@ -138,7 +95,7 @@ def clean(table: Table, mapping: Mapping) -> tuple[Records, tuple[Rejected, ...]
     return records, tuple(sorted(reader.rejected, key=lambda each: (each.row, each.lost)))
 
 
-def _kinds(reader: _Reader, types: tuple[str, ...]) -> I64:
+def _kinds(reader: Reader, types: tuple[str, ...]) -> I64:
     """Return the type of every row, -1 where none."""
     rules = rules_of(reader.mapping.kinds)
     which = np.full(len(reader.table), -1, dtype=np.int64)
@@ -159,7 +116,7 @@ def _kinds(reader: _Reader, types: tuple[str, ...]) -> I64:
     return which
 
 
-def _moments(reader: _Reader, which: I64) -> tuple[I64, I64, Bool]:
+def _moments(reader: Reader, which: I64) -> tuple[I64, I64, Bool]:
     """Return day, hour and whether exactly midnight; rows without a usable day are lost (``which`` becomes -1)."""
     count = len(reader.table)
     days, hours = np.full(count, NO_DAY, dtype=np.int64), np.full(count, -1, dtype=np.int64)
@@ -180,7 +137,7 @@ def _moments(reader: _Reader, which: I64) -> tuple[I64, I64, Bool]:
     return days, hours, midnight
 
 
-def _day(reader: _Reader, i: int) -> tuple[date, datetime | None] | None:
+def _day(reader: Reader, i: int) -> tuple[date, datetime | None] | None:
     part = reader.mapping.time
     assert part is not None
     text = reader.text(i, part.date or part.timestamp)
@@ -212,7 +169,7 @@ def _floor(day: date, first: date, form: str) -> date:
     return first.replace(day=1) if form == "yyyy-mm" and day.day == 1 else first
 
 
-def _hour(reader: _Reader, i: int) -> tuple[int, bool]:
+def _hour(reader: Reader, i: int) -> tuple[int, bool]:
     part = reader.mapping.time
     assert part is not None
     text = reader.text(i, part.time or part.hour)
@@ -227,7 +184,7 @@ def _hour(reader: _Reader, i: int) -> tuple[int, bool]:
         return -1, False
 
 
-def _not_twice(reader: _Reader, which: I64) -> Bool:
+def _not_twice(reader: Reader, which: I64) -> Bool:
     """Say which rows to keep: the first of those with one identifier, or of equal rows that tell a time of day."""
     kept: Bool = which >= 0
     identifier = reader.mapping.records.identifier
@@ -249,53 +206,7 @@ def _not_twice(reader: _Reader, which: I64) -> Bool:
     return kept
 
 
-def _places(reader: _Reader, kept: I64) -> tuple[F64, F64, NDArray[np.str_]]:
-    easting, northing = np.full(kept.size, np.nan), np.full(kept.size, np.nan)
-    names: list[str] = [""] * kept.size
-    open_rows = list(range(kept.size))
-    refused: dict[int, tuple[str, str]] = {}
-    for way in reader.mapping.place:
-        if way.name is not None:
-            for k in open_rows:
-                names[k] = reader.text(int(kept[k]), way.name)
-            open_rows = [k for k in open_rows if not names[k]]
-            continue
-        first, second = _pairs(reader, kept, open_rows, way, refused)
-        for k, a, b in zip(open_rows, first, second, strict=True):
-            easting[k], northing[k] = a, b
-        open_rows = [k for k in open_rows if not np.isfinite(easting[k])]
-    for k in open_rows:
-        if k in refused:
-            reader.lose(int(kept[k]), "place", *refused[k])
-    return easting, northing, np.array(names, dtype=np.str_)
-
-
-def _pairs(
-    reader: _Reader, kept: I64, rows: list[int], way: PlacePart, refused: dict[int, tuple[str, str]]
-) -> tuple[F64, F64]:
-    """Return grid metres of one way for some rows; NaN where it gives none (0, 0 stands for none)."""
-    names = (way.easting, way.northing) if way.easting is not None else (way.lon, way.lat)
-    pair = np.full((len(rows), 2), np.nan)
-    for at, k in enumerate(rows):
-        texts = [reader.text(int(kept[k]), name) for name in names]
-        if not all(texts):
-            continue
-        try:
-            pair[at] = [float(text) for text in texts]
-        except ValueError:
-            refused[k] = ("place: not a pair of numbers", ", ".join(texts))
-    pair[(pair == 0.0).all(axis=1)] = np.nan
-    x, y = pair[:, 0], pair[:, 1]
-    on_grid = (x >= 0) & (x < 700_000) & (y >= 0) & (y < 1_300_000)
-    good = on_grid if way.easting is not None else in_great_britain(y, x)
-    for at in np.flatnonzero(np.isfinite(x) & ~good).tolist():
-        refused[rows[at]] = ("place: no position in Great Britain", f"{x[at]:g}, {y[at]:g}")
-    if way.easting is None and good.any():
-        x[good], y[good] = to_grid(y[good], x[good])
-    return np.where(good, x, np.nan), np.where(good, y, np.nan)
-
-
-def _whole(reader: _Reader, kept: I64, name: str) -> I64:
+def _whole(reader: Reader, kept: I64, name: str) -> I64:
     part = reader.mapping.attendance
     column = None if part is None else getattr(part, name)
     found = np.zeros(kept.size, dtype=np.int64)
@@ -308,7 +219,7 @@ def _whole(reader: _Reader, kept: I64, name: str) -> I64:
     return found
 
 
-def _arrivals(reader: _Reader, kept: I64, name: str) -> F64:
+def _arrivals(reader: Reader, kept: I64, name: str) -> F64:
     part = reader.mapping.attendance
     column = None if part is None else getattr(part, f"{name}_s")
     if column is None:
@@ -316,7 +227,7 @@ def _arrivals(reader: _Reader, kept: I64, name: str) -> F64:
     return np.array([reader.number(int(i), column, name, 0.0, 86_400.0) for i in kept], dtype=np.float64)
 
 
-def _scenes(reader: _Reader, kept: I64) -> tuple[F64, F64, I64]:
+def _scenes(reader: Reader, kept: I64) -> tuple[F64, F64, I64]:
     """Return between which minutes the time at scene lies, of how many pumps together."""
     low, high = np.full(kept.size, np.nan), np.full(kept.size, np.nan)
     pumps = np.ones(kept.size, dtype=np.int64)
@@ -339,7 +250,7 @@ def _scenes(reader: _Reader, kept: I64) -> tuple[F64, F64, I64]:
     return low, high, pumps
 
 
-def _between(reader: _Reader, i: int, longest: float) -> float:
+def _between(reader: Reader, i: int, longest: float) -> float:
     part = reader.mapping.scene
     assert part is not None
     texts = reader.text(i, part.arrived), reader.text(i, part.left)

@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.demand.attendance import Attendance, Makeups, fit_attendance, fit_makeups
-from calibration.demand.clean import NO_DAY, Records, Rejected, clean
+from calibration.demand.clean import NO_DAY, Records, clean
 from calibration.demand.exposure import Exposure, find_exposure
 from calibration.demand.mapping import Mapping
+from calibration.demand.notes import notes_of_cover, notes_of_records
 from calibration.demand.places import Map, Placed, Places, fit_places, off_map, place
 from calibration.demand.profiles import Profile, fit_profiles
-from calibration.demand.rates import Rate, fit_rate
+from calibration.demand.rates import Rate, fit_rate, undated_rate
+from calibration.demand.reader import Rejected
 from calibration.demand.scene import Scene, fit_scene
 from calibration.demand.table import Table
 from scenarios.schema import Scenario
@@ -94,7 +96,9 @@ def fit_demand(table: Table, mapping: Mapping, scenario: Scenario, on: Map | Non
             records, rows, exposure, _day_factor(exposure, hours[i], months[i], key, scenario), mapping
         )
         fits.append(_fit_type(records, rows, mapping, scenario, key, placed, on, rate, hours[i], months[i]))
-    notes = _notes(records, mapping, exposure, monthly=monthly)
+    notes = notes_of_records(records, mapping, exposure) + notes_of_cover(
+        [(each.type, each.places) for each in fits if isinstance(each.places, Places)], mapping, on
+    )
     return Fitted(
         table.file,
         len(table) + len(table.malformed),
@@ -189,8 +193,8 @@ def _months(
         return ["the records tell no date"] * many
     days = exposure.days_by_month()
     if (days == 0).any():
-        missing = ", ".join(str(m + 1) for m in np.flatnonzero(days == 0))
-        return [f"the records do not cover the whole year: no day of month {missing}"] * many
+        missing = int((days == 0).sum())
+        return [f"the records do not cover the whole year: no day in {missing} of its months"] * many
     counts = np.zeros((many, 1, 12))
     month = records.day[used].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
     np.add.at(counts[:, 0], (records.type[used], month), 1.0)
@@ -228,21 +232,10 @@ def _rate(
     day = records.day[rows]
     if (day == NO_DAY).any():
         years = exposure.days.size / 365.0
-        return _undated(int(rows.size), years, mapping.records.sampling_fraction)
+        return undated_rate(int(rows.size), years, mapping.records.sampling_fraction)
     if exposure.monthly:
         day = np.maximum(day, exposure.days[0])
     return fit_rate(day, exposure, day_factor, mapping.records.sampling_fraction)
-
-
-def _undated(count: int, years: float, fraction: float) -> Rate:
-    """Return the rate of records without dates over a stated period."""
-    from scipy.stats import chi2  # noqa: PLC0415  (start-up time)
-
-    scale = 1.0 / (years * fraction)
-    low = float(chi2.ppf(0.025, 2 * count)) / 2.0 if count else 0.0
-    high = float(chi2.ppf(0.975, 2 * count + 2)) / 2.0
-    error = max(count, 1) ** 0.5
-    return Rate(count, years, count * scale, error * scale, low * scale, high * scale, float("nan"))
 
 
 def _arrivals(seconds: F64) -> Arrivals | None:
@@ -256,31 +249,3 @@ def _arrivals(seconds: F64) -> Arrivals | None:
         float(np.median(told)),
         float(np.quantile(told, 0.9)),
     )
-
-
-def _notes(
-    records: Records, mapping: Mapping, exposure: Exposure | None, *, monthly: bool
-) -> tuple[str, ...]:
-    """Return what a careful reader of the records would remark on."""
-    notes = []
-    timed = int((records.hour >= 0).sum())
-    midnight = int(records.at_midnight.sum())
-    if timed and midnight > 10 + 5 * timed / 1440:
-        notes.append(
-            f"{midnight} of {timed} times are exactly midnight: they may stand for a time that is not known."
-        )
-    if exposure is not None and not exposure.stated:
-        notes.append(
-            f"The mapping states no period: it is taken from the records, {exposure.first} to {exposure.last}. "
-            "Days without records at either end are not seen, so rates may be too high."
-        )
-    if monthly:
-        notes.append(
-            "The records tell months, not days: gaps of days cannot be seen, hours cannot be fitted."
-        )
-    if mapping.records.sampling_fraction < 1.0:
-        notes.append(
-            f"The file is taken as a sample of {mapping.records.sampling_fraction:.2%} of the incidents: "
-            "rates are counts over that share. Nothing in the records can check it."
-        )
-    return tuple(notes)

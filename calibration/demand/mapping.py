@@ -56,6 +56,7 @@ class RecordsPart(Part):
     sampling_fraction: Annotated[float, Field(gt=0.0, le=1.0)] = (
         1.0  # share of the period's incidents in the file
     )
+    districts: tuple[str, ...] = ()  # of the map, if the records cover only these
     counts: Literal["attended", "calls"] = "attended"
     confidence: Confidence = "medium"
 
@@ -280,6 +281,23 @@ def check_types(mapping: Mapping, types: Sequence[str], file: str, scenario: str
             remedy = f"{_nearest(kind.type, types)}; report_only = true fits a type only for the report"
         faults.append(ScenarioFault(file, where, value, problem, remedy))
     return faults
+
+
+def check_districts(
+    mapping: Mapping, districts: Sequence[str], file: str, scenario: str
+) -> list[ScenarioFault]:
+    """Return a fault for every district that the records are said to cover and the map has not."""
+    return [
+        ScenarioFault(
+            file,
+            f"records.districts[{i}]",
+            f'"{name}"',
+            f"the map of {scenario} has no such district inside",
+            _nearest(name, districts),
+        )
+        for i, name in enumerate(mapping.records.districts)
+        if name not in districts
+    ]
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

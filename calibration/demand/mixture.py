@@ -21,10 +21,11 @@ DROP_ONE_SIDED_95 = 1.3528
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixture:
-    """Fitted shares (K,), their standard errors (0 at a share of 0), 95% intervals, and the fall per count."""
+    """Fitted shares (K,), their standard errors (0 at a share of 0), covariance (K, K) and 95% intervals."""
 
     share: F64
     standard_error: F64
+    covariance: F64
     low: F64
     high: F64
     log_likelihood: float
@@ -50,15 +51,16 @@ def fit_mixture(components: F64, counts: F64) -> Mixture:
     share[share < AT_ZERO] = 0.0
     share /= share.sum()
     active = np.flatnonzero(share > 0)
-    error = np.zeros_like(share)
-    error[active] = _errors(a[:, active], n, share[active])
+    covariance = np.zeros((share.size, share.size))
+    covariance[np.ix_(active, active)] = _covariance(a[:, active], n, share[active])
+    error = np.sqrt(np.clip(np.diag(covariance), 0.0, None))
     best = float(n @ np.log(a @ share))
     low = np.clip(share - 1.96 * error, 0.0, 1.0)
     high = np.clip(share + 1.96 * error, 0.0, 1.0)
     for k in usable:
         if share[k] == 0.0:
             high[k] = _upper(a[:, usable], n, int(np.flatnonzero(usable == k)[0]), best)
-    return Mixture(share, error, low, high, best)
+    return Mixture(share, error, covariance, low, high, best)
 
 
 def _climb(a: F64, n: F64, start: F64, held: int | None = None, at: float = 0.0) -> F64:
@@ -83,15 +85,31 @@ def _climb(a: F64, n: F64, start: F64, held: int | None = None, at: float = 0.0)
     return share
 
 
-def _errors(a: F64, n: F64, share: F64) -> F64:
-    """Return standard errors of shares that sum to 1: the information in the plane of that sum."""
+def _covariance(a: F64, n: F64, share: F64) -> F64:
+    """Return the covariance of shares that sum to 1: the information in the plane of that sum."""
     if share.size == 1:
-        return np.zeros(1)
+        return np.zeros((1, 1))
     scaled = a / (a @ share)[:, None]
     information = scaled.T @ (n[:, None] * scaled)
     plane = np.linalg.svd(np.ones((1, share.size)))[2][1:].T  # columns span the changes that sum to 0
-    covariance = plane @ np.linalg.pinv(plane.T @ information @ plane) @ plane.T
-    return np.asarray(np.sqrt(np.clip(np.diag(covariance), 0.0, None)), dtype=np.float64)
+    return np.asarray(plane @ np.linalg.pinv(plane.T @ information @ plane) @ plane.T, dtype=np.float64)
+
+
+def rescaled(fit: Mixture, reach: F64) -> Mixture:
+    """Return the shares of whole components from a fit to the part of the bins that ``reach`` (K,) of each lies in.
+
+    Standard errors by the delta method; a component that does not reach the part keeps share 0 and limits 0 to 1.
+    """
+    inverse = np.divide(1.0, reach, out=np.zeros_like(reach), where=reach > 0)
+    scaled = fit.share * inverse
+    total = scaled.sum()
+    slope = np.diag(inverse) / total - np.outer(scaled, inverse) / total**2
+    covariance = slope @ fit.covariance @ slope.T
+    share, error = scaled / total, np.sqrt(np.clip(np.diag(covariance), 0.0, None))
+    low, high = np.clip(share - 1.96 * error, 0.0, 1.0), np.clip(share + 1.96 * error, 0.0, 1.0)
+    zero = share == 0.0
+    high[zero] = np.where(reach[zero] > 0, np.clip(fit.high[zero] * inverse[zero] / total, 0.0, 1.0), 1.0)
+    return Mixture(share, error, covariance, low, high, fit.log_likelihood)
 
 
 def _upper(a: F64, n: F64, k: int, best: float) -> float:

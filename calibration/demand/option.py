@@ -44,7 +44,7 @@ def fitted_option(fitted: Fitted, base: Scenario, name: str) -> Option | None:
     for each in fitted.types:
         if each.report_only:
             continue
-        parts = wanted_parts(each, fitted.mapping.fit)
+        parts = wanted_parts(each, fitted.mapping.fit, partial=bool(fitted.mapping.records.districts))
         if not parts:
             continue
         changed[each.type] = parts
@@ -76,10 +76,13 @@ def fitted_option(fitted: Fitted, base: Scenario, name: str) -> Option | None:
     return Option(scenario, changed)
 
 
-def wanted_parts(each: TypeFit, wanted: FitPart) -> tuple[str, ...]:
-    """Return the parts of a type that were fitted and that the mapping wants in the overlay."""
+def wanted_parts(each: TypeFit, wanted: FitPart, *, partial: bool) -> tuple[str, ...]:
+    """Return the parts of a type that were fitted and that the mapping wants in the overlay.
+
+    ``partial`` records cover only some districts: their rate is not the service's.
+    """
     asked = {
-        "rate": wanted.rates,
+        "rate": wanted.rates and not partial,
         "hours": wanted.hours,
         "months": wanted.months,
         "places": wanted.places,

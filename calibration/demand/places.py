@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.demand.clean import Records
-from calibration.demand.mixture import Mixture, fit_mixture
+from calibration.demand.mixture import Mixture, fit_mixture, rescaled
 from geo.grid import cell_corner
 from scenarios.schema import Weight
 
@@ -23,7 +23,7 @@ WEIGHTS: tuple[Weight, ...] = ("population", "urban_population", "road", "countr
 NEAR_CELLS = 1.0
 """A position in no cell (the shore, a park) belongs to the nearest cell within so many cell sizes."""
 
-UNKNOWN, NOT_ON_MAP, OVER_BORDER = -1, -2, -3
+UNKNOWN, NOT_ON_MAP, OVER_BORDER, NOT_COVERED = -1, -2, -3, -4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,15 +39,23 @@ class Map:
     settlement_names: tuple[str, ...]
     weights: F64  # (C, 4), columns in the order of WEIGHTS, each summing to 1
     cell_size_m: float
+    covered: tuple[str, ...] = ()  # districts that the records cover, if not all
 
     def own_districts(self) -> list[int]:
-        """Return the districts of the service's own area."""
-        return sorted(set(self.district[self.inside].tolist()))
+        """Return the districts that the records cover, by index."""
+        return sorted(set(self.district[self.covered_cells()].tolist()))
+
+    def covered_cells(self) -> NDArray[np.bool_]:
+        """Return which cells the records cover, (C,)."""
+        if not self.covered:
+            return self.inside
+        of = np.array([name in self.covered for name in self.district_names])
+        return np.asarray(self.inside & of[self.district], dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Placed:
-    """Where each record lies: a region of the map, a district, or one of UNKNOWN, NOT_ON_MAP, OVER_BORDER.
+    """Where each record lies: a region of the map, a district, or one of UNKNOWN, NOT_ON_MAP, OVER_BORDER, NOT_COVERED.
 
     A region is the smallest part of the map that the record's place tells: a grid square, or all cells of a
     settlement or district. ``weights`` (R, 4) are the weights' shares of every region.
@@ -63,6 +71,8 @@ class Places:
     """Spatial fit of a type: shares of WEIGHTS, and records by district beside what the fit expects.
 
     ``misfit`` is Pearson's chi-square by district over its degrees of freedom: 1 where the weights tell all.
+    ``unreached`` is the share of incidents that the fit expects in squares without any record, beyond what chance
+    leaves empty: near 0 unless the records cover only a part of the map.
     """
 
     count: int
@@ -70,6 +80,7 @@ class Places:
     by_district: F64
     expected_by_district: F64
     misfit: float
+    unreached: float
 
 
 def place(records: Records, on: Map) -> Placed:
@@ -88,12 +99,15 @@ def place(records: Records, on: Map) -> Placed:
 
     known = np.flatnonzero(np.isfinite(records.easting_m))
     cell = _nearest_cells(on, square, records.easting_m[known], records.northing_m[known])
-    by_square = _cells_by(square, on.inside)
+    covered = on.covered_cells()
+    by_square = _cells_by(square, covered)
     for i, c in zip(known.tolist(), cell.tolist(), strict=True):
         if c < 0:
             region[i] = NOT_ON_MAP
         elif not on.inside[c]:
             region[i] = OVER_BORDER
+        elif not covered[c]:
+            region[i] = NOT_COVERED
         else:
             region[i] = number(("square", int(square[c])), by_square[int(square[c])])
             district[i] = on.district[c]
@@ -103,6 +117,10 @@ def place(records: Records, on: Map) -> Placed:
             region[i] = NOT_ON_MAP
             continue
         key, cells = found
+        cells = cells[covered[cells]]
+        if not cells.size:
+            region[i] = NOT_COVERED
+            continue
         region[i] = number(key, cells)
         of = np.unique(on.district[cells])
         district[i] = of[0] if of.size == 1 else -1
@@ -172,18 +190,34 @@ def fit_places(placed: Placed, rows: I64, on: Map) -> Places | str:
         counts = np.where(reached, counts, 0.0)
     if counts.sum() < FEWEST:
         return f"fewer than {FEWEST} rows where people live or roads lie"
-    mixture = fit_mixture(placed.weights, counts)
+    covered = on.covered_cells()
+    reach = on.weights[covered].sum(axis=0)
+    within = np.divide(placed.weights, reach, out=np.zeros_like(placed.weights), where=reach > 0)
+    mixture = rescaled(fit_mixture(within, counts), reach)
     own = on.own_districts()
     told = inside[placed.district[inside] >= 0]
     seen = np.array([(placed.district[told] == d).sum() for d in own], dtype=np.float64)
     cells = on.weights @ mixture.share
-    share = np.array([cells[on.inside & (on.district == d)].sum() for d in own])
+    share = np.array([cells[covered & (on.district == d)].sum() for d in own])
+    share = share / share.sum()
     expected = share * seen.sum()
     used = expected > 1.0
     misfit = float("nan")
     if used.sum() > 1:
         misfit = float(((seen - expected)[used] ** 2 / expected[used]).sum() / (used.sum() - 1))
-    return Places(int(inside.size), mixture, seen, expected, misfit)
+    hit = float((placed.weights[counts > 0] @ mixture.share).sum() / cells[covered].sum())
+    unreached = max(0.0, 1.0 - hit - _left_empty(on, cells, float(counts.sum())))
+    return Places(int(inside.size), mixture, seen, expected, misfit, unreached)
+
+
+def _left_empty(on: Map, cells: F64, number: float) -> float:
+    """Return the share expected in squares that chance leaves without any of ``number`` records."""
+    covered = on.covered_cells()
+    square = _squares(on.easting_m[covered], on.northing_m[covered], on.cell_size_m)
+    share = np.bincount(
+        np.unique(square, return_inverse=True)[1], weights=cells[covered] / cells[covered].sum()
+    )
+    return float((share * np.exp(-number * share)).sum())
 
 
 def off_map(placed: Placed, rows: Collection[int] | I64) -> dict[str, int]:
@@ -193,5 +227,6 @@ def off_map(placed: Placed, rows: Collection[int] | I64) -> dict[str, int]:
         "inside": int((region >= 0).sum()),
         "over the border": int((region == OVER_BORDER).sum()),
         "not on the map": int((region == NOT_ON_MAP).sum()),
+        "not covered": int((region == NOT_COVERED).sum()),
         "unknown": int((region == UNKNOWN).sum()),
     }

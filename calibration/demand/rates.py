@@ -38,19 +38,23 @@ class Rate:
         return self.standard_error * (math.sqrt(self.dispersion) if self.dispersion > 1.0 else 1.0)
 
 
+def garwood(count: int) -> tuple[float, float]:
+    """Return the exact 95% interval of a Poisson mean (Garwood 1936, Biometrika 28, 437 to 442)."""
+    from scipy.special import gammaincinv  # noqa: PLC0415  (start-up time)
+
+    return float(gammaincinv(count, 0.025)) if count else 0.0, float(gammaincinv(count + 1, 0.975))
+
+
 def fit_rate(day: NDArray[np.int64], exposure: Exposure, day_factor: F64, fraction: float) -> Rate:
     """Return the rate of the records on ``day`` (all of which count).
 
     ``day_factor`` are relative calls on each day that counts, mean 1 over a year: a period of parts of a year, or
     gaps, count with the calls that season and kind of day make one expect.
     """
-    from scipy.stats import chi2  # noqa: PLC0415  (start-up time)
-
     count = int(day.size)
+    low, high = garwood(count)
     years = float(day_factor.sum()) / YEAR_DAYS
     scale = 1.0 / (fraction * years)
-    low = float(chi2.ppf(0.025, 2 * count)) / 2.0 if count else 0.0
-    high = float(chi2.ppf(0.975, 2 * count + 2)) / 2.0
     error = math.sqrt(max(count, 1))
     return Rate(
         count,
@@ -75,3 +79,12 @@ def _dispersion(day: NDArray[np.int64], exposure: Exposure, day_factor: F64) -> 
         return math.nan
     expected = expected * seen.sum() / expected.sum()
     return float(((seen - expected) ** 2 / expected).sum() / (blocks - 1))
+
+
+def undated_rate(count: int, years: float, fraction: float) -> Rate:
+    """Return the rate of records without dates over a stated period."""
+    low, high = garwood(count)
+
+    scale = 1.0 / (years * fraction)
+    error = max(count, 1) ** 0.5
+    return Rate(count, years, count * scale, error * scale, low * scale, high * scale, float("nan"))

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from calibration.demand.fit import Fitted, fit_demand
-from calibration.demand.mapping import MappingError, check_columns, check_types, parse_mapping
+from calibration.demand.mapping import (
+    Mapping,
+    MappingError,
+    check_columns,
+    check_districts,
+    check_types,
+    parse_mapping,
+)
 from calibration.demand.option import Option, fitted_option
 from calibration.demand.places import WEIGHTS, Map
 from calibration.demand.table import read_table
@@ -33,11 +40,15 @@ def run_fit_demand(records: Path, mapping_file: Path, scenario: str, out: Path |
         table = read_table(records, mapping.records)
         faults = check_columns(mapping, table.header, mapping_file.name, records.name)
         faults += check_types(mapping, list(base.incident_types), mapping_file.name, scenario)
+        on = _map(base, mapping) if mapping.place else None
+        if on is not None:
+            own = [on.district_names[d] for d in sorted(set(on.district[on.inside].tolist()))]
+            faults += check_districts(mapping, own, mapping_file.name, scenario)
         if faults:
             raise MappingError(faults)
     except MappingError as fault:
         raise UserError(str(fault)) from fault
-    fitted = fit_demand(table, mapping, base, _map(base) if mapping.place else None)
+    fitted = fit_demand(table, mapping, base, on)
     if not len(fitted.records):
         raise UserError(_nothing_left(fitted, records.name))
     stem = re.sub(r"[^a-z0-9]+", "-", records.stem.lower()).strip("-") or "records"
@@ -59,7 +70,7 @@ def _text(path: Path) -> str:
         raise UserError(msg) from fault
 
 
-def _map(base: Any) -> Map:
+def _map(base: Any, mapping: Mapping) -> Map:
     """Return the demand geography of a scenario."""
     import numpy as np
 
@@ -84,6 +95,7 @@ def _map(base: Any) -> Map:
         cells.settlement_names,
         np.column_stack([weights[name] for name in WEIGHTS]),
         base.geography.cell_size_m,
+        mapping.records.districts,
     )
 
 

@@ -35,7 +35,15 @@ def _draw(path: Path, shown: list[tuple[str, Profile]], base: Any) -> None:
 
     columns = min(3, len(shown))
     rows = -(-len(shown) // columns)
-    figure = Figure(figsize=(4.0 * columns, 2.3 * rows + 0.4), layout="constrained")
+    figure = Figure(figsize=(4.0 * columns, 2.3 * rows + 0.4))
+    figure.subplots_adjust(
+        left=0.06,
+        right=0.99,
+        bottom=0.6 / figure.get_figheight(),
+        top=1 - 0.7 / figure.get_figheight(),
+        hspace=0.35,
+        wspace=0.2,
+    )
     axes = np.atleast_1d(np.array(figure.subplots(rows, columns, sharex=True, squeeze=False))).ravel()
     for axis, (key, profile) in zip(axes, shown, strict=False):
         at = np.arange(profile.rate.shape[1]) + (1 if profile.rate.shape[0] == 1 else 0)

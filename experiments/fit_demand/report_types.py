@@ -15,6 +15,9 @@ from calibration.demand.rates import Rate
 from calibration.demand.scene import Scene
 from experiments.fit_demand.words import MONTHS, minutes, number, percent, table
 
+MISFIT = 2.0
+"""Chi-square by district per degree of freedom from which the report warns."""
+
 
 def type_sections(fitted: Fitted, base: Any, pictures: Sequence[str]) -> str:
     """Return a section for each part that was fitted of any type. ± is one standard error throughout."""
@@ -66,7 +69,9 @@ def _rates(fitted: Fitted, base: Any) -> str:
 
 
 def _profile_row(kind: str, profile: Profile) -> list[str]:
-    pooled = {"group": "its group", "all": "all types", "own": "itself, smoothed"}[profile.pooled_from]
+    pooled = {"group": "its group", "all": "all types"}.get(profile.pooled_from)
+    if pooled is None:
+        return [kind, f"{profile.count:,}", "itself, smoothed"]
     return [kind, f"{profile.count:,}", f"{number(profile.weight)} ({pooled})"]
 
 
@@ -122,7 +127,8 @@ def _places(fitted: Fitted, base: Any) -> str:
     seen = [each for each in fitted.types if each.where]
     for each in seen:
         p = each.places
-        where = [f"{each.where[key]:,}" for key in ("inside", "over the border", "not on the map", "unknown")]
+        told = {**each.where, "elsewhere": each.where["not on the map"] + each.where["not covered"]}
+        where = [f"{told[key]:,}" for key in ("inside", "over the border", "elsewhere", "unknown")]
         own = base.incident_types.get(each.type)
         cells = ["not fitted", "", "", "", ""]
         if isinstance(p, Places):
@@ -140,10 +146,16 @@ def _places(fitted: Fitted, base: Any) -> str:
     if not rows:
         return ""
     head = [
-        "Type", "Inside", "Over the border", "Not on the map", "No place", "Population", "Urban population", "Road",
+        "Type", "Inside", "Over the border", "Elsewhere", "No place", "Population", "Urban population", "Road",
         "Countryside", "Misfit", "Scenario (%)",
     ]  # fmt: skip
-    return f"## Places\n\n{table(head, rows)}"
+    text = f"## Places\n\n{table(head, rows)}"
+    if any(isinstance(each.places, Places) and each.places.misfit > MISFIT for each in seen):
+        text += (
+            f"\nA misfit over {MISFIT:g}: places differ by more than these weights can tell, and the stated errors are "
+            "too small, by about the square root of the misfit.\n"
+        )
+    return text
 
 
 def _districts(fitted: Fitted) -> str:

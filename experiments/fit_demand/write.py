@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from calibration.demand.clean import Rejected
+from calibration.demand.reader import Rejected
 from experiments.store import write_text
 
 
