@@ -7,8 +7,8 @@ unit is assigned), and of turnout and travel. C is the usual of c: the median ha
 grade and type. For every unit *v* that is on duty when the incident opens, suits it and may be sent at once, let
 A(v) = the wait before the answer + c + the median turnout + the incident's traffic × the travel from the place that
 *v* patrols in that half hour: its response had it been free there. G is the set of units with A(v) ≤ T, and the
-*nearest* is the one with the least A(v); among equals a free one goes before a busy one. Where the clock starts when a unit
-is assigned, wait and c count for nothing. The first of these that holds is the cause:
+*nearest* is the one with the least A(v); among equals a free one goes before a busy one. Where the clock starts when
+a unit is assigned, wait and c count for nothing. The first of these that holds is the cause:
 
 1. *control room wait*: without the wait before the answer the unit that came would have been within T, or G
    would not have been empty.
