@@ -92,6 +92,14 @@ def print_summary(summary: Summary, to: Console) -> None:
     )
     to.print()
     to.print(headline_table(headline_rows(summary)))
+    print_further(summary, to)
+    to.print()
+    to.print(_note(summary))
+    to.print(f"Written to {summary.out}", soft_wrap=True, markup=False)
+
+
+def print_further(summary: Summary, to: Console) -> None:
+    """Print the tables under the first: why fire's incidents were missed, police crimes, why the police were late."""
     further = (
         missed_table(summary) if summary.missed and _has_fire(summary) else None,
         crime_table(summary.rows),
@@ -101,9 +109,6 @@ def print_summary(summary: Summary, to: Console) -> None:
         if table is not None:
             to.print()
             to.print(table)
-    to.print()
-    to.print(_note(summary))
-    to.print(f"Written to {summary.out}", soft_wrap=True, markup=False)
 
 
 def _has_fire(summary: Summary) -> bool:

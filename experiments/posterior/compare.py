@@ -13,8 +13,9 @@ from typing import Any
 
 from experiments import model
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
-from experiments.compare.settings import HEADLINE_MEASURES, CompareSettings, check_comparable, content, labels
+from experiments.compare.settings import CompareSettings, check_comparable, content, labels
 from experiments.compare.statistics import Paired, Verdict, holm, judge, mean
+from experiments.headline import headline
 from experiments.posterior.evaluate import Drawn
 from experiments.posterior.run import Asked, basis_of, choose_draws, default_out, identity_of, simulate_draws
 from experiments.posterior.variance import Spread, spread
@@ -63,7 +64,7 @@ def compare_over_sample(
         replications=settings.replications,
         seed=settings.seed,
         days=scenarios[0].calendar.days,
-        headline=HEADLINE_MEASURES,
+        headline=tuple(headline(drawn[0].names)),
         smallest=settings.by_unit,
         basis=basis_of(scenarios, chosen, settings.replications),
     )
@@ -82,17 +83,17 @@ def differences(
     base: Any, drawn: Sequence[Drawn], settings: CompareSettings
 ) -> list[tuple[MeasureDifference, ...]]:
     """Return every measure of every option against the base, ``drawn[0]``; verdicts include the parameters."""
-    definitions = model.definitions(model.standards(base))
+    definitions = model.definitions(model.standards(base), scenario=base)
     there = set(drawn[0].names)
+    first = headline(there)
     found: list[list[MeasureDifference]] = [[] for _ in drawn[1:]]
     for name in (name for name in definitions if name in there):
         before = drawn[0].values(name)
         pairs = [paired_spread(before, option.values(name)) for option in drawn[1:]]
         ps = [difference.p for _, difference in pairs]
-        headline = name in HEADLINE_MEASURES
-        adjusted = holm(ps) if headline else ps
+        adjusted = holm(ps) if name in first else ps
         for place, ((levels, difference), p) in enumerate(zip(pairs, adjusted, strict=True)):
-            many = headline and len(pairs) > 1
+            many = name in first and len(pairs) > 1
             found[place].append(_measure(definitions[name], levels, difference, p, many, settings))
     return [tuple(one) for one in found]
 

@@ -16,6 +16,8 @@ from experiments.posterior.sample import Sample
 
 FITTED = {"fire": "baseline", "police": "police-baseline"}
 """By service: the library's scenario that carries the best fit."""
+ROUNDING = 1e-4
+"""Values of a sample and of a scenario file agree to so much of 1, or of themselves."""
 
 
 def reference_of(base: Any) -> Any:
@@ -55,6 +57,24 @@ def overruled(scenario: Any, reference: Any, parameters: Sequence[Any]) -> tuple
         if fields:
             found.append(Overruled(each.key, each.meaning, fields, len(fields) == len(there)))
     return tuple(found)
+
+
+def not_carried(reference: Any, sample: Sample) -> tuple[str, ...]:
+    """Return the fields about which the reference says something else than the sample's best fit.
+
+    Only of parameters that are values: what a factor has multiplied is not known.
+    """
+    from scenarios.range_paths import at, places
+
+    content = reference.model_dump(mode="python")
+    return tuple(
+        ".".join(place)
+        for each, fitted in zip(sample.parameters, sample.fitted, strict=True)
+        if each.acts == "value"
+        for path in each.paths
+        for place in places(reference, path)
+        if abs(float(at(content, place)) - fitted) > ROUNDING * max(1.0, abs(fitted))
+    )
 
 
 def draw_scenario(scenario: Any, reference: Any, sample: Sample, values: Sequence[float]) -> Any:

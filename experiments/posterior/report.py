@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.figures import figure, length_text, span
+from experiments.headline import headline
 from experiments.posterior.summary import Basis, PosteriorSummary
-from experiments.report import HEADLINE, headline_rows, missed_table, new_table, verdict_text
+from experiments.report import headline_rows, new_table, print_further, verdict_text
 from experiments.summary import Row
 
 
@@ -26,9 +27,8 @@ def print_posterior(found: PosteriorSummary, to: Console, *, every: bool = False
     to.print(
         both_table(found, summary.rows, names=True) if every else both_table(found, headline_rows(summary))
     )
-    if summary.missed and not every:
-        to.print()
-        to.print(missed_table(summary))
+    if not every:
+        print_further(summary, to)
     to.print()
     for note in (*definitions_of(found.basis, summary.days), *found.basis.notes):
         to.print(note, markup=False)
@@ -47,12 +47,13 @@ def both_table(found: PosteriorSummary, rows: Sequence[Row], *, names: bool = Fa
     if not names:
         table.add_column("Reported", justify="right", no_wrap=True)
         table.add_column("Standard", justify="right", no_wrap=True)
+    titles = headline(row.name for row in rows)
     for row in rows:
         held = found.held(row.name, row.unit)
         standard = f"{figure(row.standard, row.unit)}\n{verdict_text(row)}".strip()
         more = () if names else (figure(row.reported, row.unit), standard)
         table.add_row(
-            row.name if names else HEADLINE.get(row.name, row.title),
+            row.name if names else titles.get(row.name, row.title),
             figure(row.interval.value, row.unit),
             span(held.low, held.high, row.unit),
             span(row.interval.low, row.interval.high, row.unit),

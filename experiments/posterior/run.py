@@ -10,7 +10,8 @@ from typing import Any
 from experiments import model
 from experiments.errors import UserError
 from experiments.finish import missed_shares
-from experiments.posterior.drawn import overruled, reference_of
+from experiments.police_report import missed_shares as missed_by_police
+from experiments.posterior.drawn import not_carried, overruled, reference_of
 from experiments.posterior.evaluate import Drawn, Study, draws_of, evaluate_all
 from experiments.posterior.sample import Sample, choose, load_sample
 from experiments.posterior.summary import Basis, PosteriorSummary
@@ -146,7 +147,10 @@ def run_posterior(settings: Settings, asked: Asked, progress: Progress = silent)
 
 def basis_of(scenarios: Sequence[Any], chosen: Chosen, replications: int) -> Basis:
     """Return what the intervals rest on; a field that any of the scenarios sets itself is told."""
-    notes = [note for scenario in scenarios for note in overruled_notes(scenario, chosen)]
+    notes = [
+        *_other_fit(chosen),
+        *(note for scenario in scenarios for note in overruled_notes(scenario, chosen)),
+    ]
     return Basis(
         sample=chosen.sample.name,
         sample_sha256=chosen.sample.digest,
@@ -156,6 +160,19 @@ def basis_of(scenarios: Sequence[Any], chosen: Chosen, replications: int) -> Bas
         parameters=tuple(each.key for each in chosen.sample.parameters),
         notes=tuple(notes),
     )
+
+
+def _other_fit(chosen: Chosen) -> list[str]:
+    """Return a warning if the sample belongs to another fit than the reference's."""
+    fields = not_carried(chosen.reference, chosen.sample)
+    if not fields:
+        return []
+    more = f" and {len(fields) - 1} more" if len(fields) > 1 else ""
+    note = (
+        f"{chosen.sample.name} belongs to another fit than {chosen.reference.name} carries ({fields[0]}{more}): the "
+        "parameters move the scenario by their distance from that other fit."
+    )
+    return [note]
 
 
 def overruled_notes(scenario: Any, chosen: Chosen) -> list[str]:
@@ -176,7 +193,7 @@ def overruled_notes(scenario: Any, chosen: Chosen) -> list[str]:
 def summarise(scenario: Any, chosen: Chosen, drawn: Drawn, settings: Settings, out: str) -> PosteriorSummary:
     """Return the figures of a scenario over its draws."""
     standards = model.standards(scenario)
-    definitions = model.definitions(standards)
+    definitions = model.definitions(standards, scenario=scenario)
     there = set(drawn.names)
     spreads = {name: spread(drawn.values(name)) for name in definitions if name in there}
     rows = rows_of(
@@ -194,7 +211,7 @@ def summarise(scenario: Any, chosen: Chosen, drawn: Drawn, settings: Settings, o
         incidents=drawn.incidents,
         log_sha256=drawn.log_sha256,
         rows=rows,
-        missed=missed_shares(rows),
+        missed=missed_shares(rows) or missed_by_police(rows),
         out=out,
     )
     return PosteriorSummary(summary, spreads, basis_of([scenario], chosen, settings.replications))

@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from experiments.headline import headline
 from experiments.posterior.evaluate import Drawn
 from experiments.posterior.kind import POSTERIOR
 from experiments.posterior.summary import PosteriorSummary, posterior_document
-from experiments.report import HEADLINE
 from experiments.sensitivity.results import csv_text
 from experiments.store import write_json, write_text, writing
 
@@ -37,7 +37,7 @@ def write_posterior(found: PosteriorSummary, drawn: Drawn, folder: Path) -> None
 def draw_records(drawn: Drawn) -> list[Mapping[str, Any]]:
     """Return a record a draw: row of the sample, parameters, and the means of the headline measures."""
     records: list[Mapping[str, Any]] = []
-    means = {name: [_mean(each) for each in drawn.values(name)] for name in HEADLINE if name in drawn.names}
+    means = {name: [_mean(each) for each in drawn.values(name)] for name in headline(drawn.names)}
     for place, (draw, document) in enumerate(zip(drawn.draws, drawn.documents, strict=True)):
         figures = {name: values[place] for name, values in means.items()}
         records.append({"row": draw.row, **document["parameters"], **figures})
