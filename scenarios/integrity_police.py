@@ -31,6 +31,7 @@ def police_flaws(
         ({"districts", "bases", "shifts", "cars"}, _cars),
         ({"incident_types", "profiles_hour", "profiles_month", "cars", "facilities"}, _incident_types),
         ({"shifts"}, _shifts),
+        ({"lines"}, _lines),
     ):
         if not names & broken:
             yield from check(police)
@@ -178,6 +179,17 @@ def _shifts(police: Police) -> Iterator[Flaw]:
         if shift.briefing_min + shift.meal_min + shift.closing_min >= 60.0 * shift.length_h:
             problem = "briefing, meal and closing take the whole shift"
             yield Flaw((AT, "shifts", key, "length_h"), shift.length_h, problem, "make it longer")
+
+
+def _lines(police: Police) -> Iterator[Flaw]:
+    """Somebody who takes 101 calls is on duty at every hour, so that every caller comes to an end."""
+    lines = police.lines
+    for name in ("handlers_weekday", "handlers_weekend"):
+        fewest = min(getattr(lines, name))
+        if lines.in_use and fewest <= lines.kept_for_999:
+            problem = f"at one hour {fewest} handlers are on duty, and {lines.kept_for_999} are kept for 999"
+            remedy = "have more on duty than are kept, or lower police.lines.kept_for_999"
+            yield Flaw((AT, "lines", name), fewest, problem, remedy)
 
 
 def _incident_types(police: Police) -> Iterator[Flaw]:

@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenarios.changes import apply_texts
+from scenarios.faults import ScenarioError
+from scenarios.load import load_scenario
 from sim.incidents import Incidents, draw_incidents
 from sim.log import CALLS
 from sim.police.calls import Calls, Ringing, draw_calls, other_calls
@@ -150,3 +153,9 @@ def test_the_same_arguments_give_the_same_calls() -> None:
     np.testing.assert_array_equal(one.answered_min, two.answered_min)
     for name, *_ in CALLS:
         np.testing.assert_array_equal(one.table[name], two.table[name])
+
+
+def test_a_room_where_nobody_takes_101_calls_is_refused() -> None:
+    handlers = "handlers_weekday=[2,8,7,6,6,7,8,10,12,14,16,18,19,19,20,20,21,21,21,20,19,17,15,13]"
+    with pytest.raises(ScenarioError, match="2 handlers are on duty, and 2 are kept for 999"):
+        apply_texts(load_scenario("police-baseline"), [("set", f"police.lines.{handlers}")])
