@@ -19,30 +19,46 @@ def minutes_from_node(travel: Travel, band: int, node: int, end: int) -> float:
     return float((travel.node_min[band, node, nodes] + travel.access_min[band, end]).min())
 
 
-def minutes_between(travel: Travel, band: int, start: int, end: int) -> float:
-    """Return the minutes between two places: by road, or straight across where they are neighbours."""
-    return float(minutes_from_places(travel, band, np.array([start]), end)[0])
+class Destination:
+    """The ways to one cell in one band, worked out once for all that may set out for it."""
 
+    __slots__ = ("_cell", "_straight", "_travel", "access_min", "node_min")
 
-def minutes_from_places(
-    travel: Travel, band: int, starts: NDArray[np.integer], end: int
-) -> NDArray[np.float32]:
-    """Return the minutes from each of some places to one, (n,).
+    def __init__(self, travel: Travel, band: int, to_node_min: NDArray[np.float32], cell: int) -> None:
+        """``to_node_min`` (N, N) is ``travel.node_min[band]`` the other way round: row to, column from."""
+        ends = travel.access_node[cell]
+        ways = to_node_min[ends]
+        ways += travel.access_min[band, cell][:, None]
+        self.node_min: NDArray[np.float32] = ways.min(axis=0)  # (N,) from each road node
+        self.access_min = travel.access_min[band]
+        self._travel, self._cell = travel, cell
+        first, last = int(travel.direct_start[cell]), int(travel.direct_start[cell + 1])
+        self._straight = (travel.direct_place[first:last], travel.direct_min[band, first:last])
 
-    Ways straight across are looked up from the end: they are as long back as out.
-    """
-    nodes, ends = travel.access_node[starts], travel.access_node[end]
-    by_road = travel.access_min[band][starts][:, :, None] + travel.node_min[band][nodes[:, :, None], ends]
-    minutes: NDArray[np.float32] = (by_road + travel.access_min[band, end]).min(axis=(1, 2))
-    first, last = travel.direct_start[end], travel.direct_start[end + 1]
-    if last > first:
-        neighbours = travel.direct_place[first:last]
-        at = np.minimum(neighbours.searchsorted(starts), neighbours.size - 1)
-        straight = np.where(
-            neighbours[at] == starts, travel.direct_min[band, first:last][at], np.float32(np.inf)
-        )
-        np.minimum(minutes, straight, out=minutes)
-    return minutes
+    def minutes_from(self, place: int) -> float:
+        """Return the minutes from a place: by road, or straight across where it is a neighbour."""
+        nodes = self._travel.access_node[place]
+        minutes = float((self.access_min[place] + self.node_min[nodes]).min())
+        places, straight = self._straight
+        if places.size:
+            at = int(places.searchsorted(place))
+            if at < places.size and places[at] == place:
+                return min(minutes, float(straight[at]))
+        return minutes
+
+    def minutes_from_each(self, starts: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Return the minutes from each of some places, (n,).
+
+        Ways straight across are looked up from the cell: they are as long out as back.
+        """
+        by_road = self.access_min[starts]
+        by_road += self.node_min[self._travel.access_node[starts]]
+        minutes: NDArray[np.float32] = by_road.min(axis=1)
+        places, straight = self._straight
+        if places.size:
+            at = np.minimum(places.searchsorted(starts), places.size - 1)
+            np.minimum(minutes, np.where(places[at] == starts, straight[at], np.float32(np.inf)), out=minutes)
+        return minutes
 
 
 def site_to_site(travel: Travel, band: int, n_cells: int) -> NDArray[np.float32]:
@@ -62,7 +78,7 @@ def site_to_site(travel: Travel, band: int, n_cells: int) -> NDArray[np.float32]
 def _by_road(travel: Travel, band: int, start: int, end: int) -> NDArray[np.float32]:
     """Return minutes by each pair of access nodes, shape (K, K)."""
     starts, ends = travel.access_node[start], travel.access_node[end]
-    road = travel.node_min[band, starts[:, None], ends[None, :]]
+    road = travel.node_min[band][starts[:, None], ends]
     minutes: NDArray[np.float32] = (
         travel.access_min[band, start][:, None] + road + travel.access_min[band, end][None, :]
     )
@@ -85,10 +101,10 @@ def find_route(travel: Travel, band: int, start: int, end: int, minutes: float) 
     if minutes < total - _DIRECT_MARGIN_MIN or not total < np.inf:
         return Route([], [])
     first, last = int(travel.access_node[start, j]), int(travel.access_node[end, k])
-    previous = travel.node_prev[band, first]
+    previous = travel.node_prev[band, first].item  # quicker by a half than indexing
     node, nodes = last, [last]
     while node != first:
-        node = int(previous[node])
+        node = previous(node)
         nodes.append(node)
     nodes.reverse()
     at = travel.node_min[band, first, nodes] + travel.access_min[band, start, j]

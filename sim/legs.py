@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.codes import Origin
-from sim.journeys import Route, find_route, minutes_between, minutes_from_node, next_node
+from sim.journeys import Destination, Route, find_route, minutes_from_node, next_node
 from sim.travel import Travel
 
 if TYPE_CHECKING:
     from simpy import Process
 
-_WAY_BACK = 2.0  # other bands and one-way streets may make a way back longer than the way out; not twice
+WAY_BACK = 2.0  # other bands and one-way streets may make a way back longer than the way out; not twice
 
 
 @dataclass(slots=True, eq=False)
@@ -41,13 +41,22 @@ def minutes_from_leg(
 ) -> float:
     """Return ``cab_min`` and the minutes on blue lights to a cell from where the unit is."""
     if leg.duration_min <= 0.0:
-        return cab_min + _minutes_from_end(travel, leg, band, cell)
+        return cab_min + float(travel.site_min[band, cell, leg.end_site])
     done = leg.done(time_min)
     node, share = next_node(_route(travel, leg), done)
     if node < 0:
         rest = max(0.0, 1.0 - done) * leg.blue_min
-        return cab_min + rest + _minutes_from_end(travel, leg, band, cell)
+        return cab_min + rest + float(travel.site_min[band, cell, leg.end_site])
     return cab_min + (share - done) * leg.blue_min + minutes_from_node(travel, band, node, cell)
+
+
+def minutes_to(travel: Travel, leg: Leg, time_min: float, destination: Destination) -> float:
+    """Return the same where many are asked about the same cell; the leg may end at a cell, and has a length."""
+    done = leg.done(time_min)
+    node, share = next_node(_route(travel, leg), done)
+    if node < 0:
+        return max(0.0, 1.0 - done) * leg.blue_min + destination.minutes_from(_end_place(travel, leg))
+    return (share - done) * leg.blue_min + float(destination.node_min[node])
 
 
 def least_from_leg(leg: Leg, time_min: float, from_end_min: float) -> float:
@@ -58,7 +67,7 @@ def least_from_leg(leg: Leg, time_min: float, from_end_min: float) -> float:
     rest = 0.0
     if leg.duration_min > 0.0:
         rest = max(0.0, 1.0 - leg.done(time_min)) * leg.blue_min
-    return max(0.0, from_end_min - _WAY_BACK * rest)
+    return max(0.0, from_end_min - WAY_BACK * rest)
 
 
 def place_of_leg(travel: Travel, leg: Leg, time_min: float) -> int:
@@ -67,12 +76,6 @@ def place_of_leg(travel: Travel, leg: Leg, time_min: float) -> int:
         return _end_place(travel, leg)
     node, _ = next_node(_route(travel, leg), leg.done(time_min))
     return _end_place(travel, leg) if node < 0 else int(travel.node_cell[node])
-
-
-def _minutes_from_end(travel: Travel, leg: Leg, band: int, cell: int) -> float:
-    if leg.end_site < 0:
-        return minutes_between(travel, band, leg.end_cell, cell)
-    return float(travel.site_min[band, cell, leg.end_site])
 
 
 def _end_place(travel: Travel, leg: Leg) -> int:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from sim.police.world import PoliceUnits
 
 F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I8 = NDArray[np.int8]
 
 ROUNDING_MIN = 1e-9
 """A moment worked out in two ways may differ by the last bits: this much is the same moment."""
@@ -33,16 +35,13 @@ def worth_diverting(free_min: float, divertible_min: float, gain_min: float) -> 
     return divertible_min < math.inf and free_min - divertible_min > gain_min
 
 
-def may_divert(
-    taken_grade: int, wanted_grade: int, arrived_min: float, now_min: float, committed_min: float
-) -> bool:
-    """Return whether a unit may leave work of one grade for another: lower work, on the way or long enough there.
+def divertible(work_grade: I8, leave_from_min: F64, grade: int, now_min: float) -> NDArray[np.bool_]:
+    """Return which units (U,) may leave their work for work of a grade: it is lower, and they may leave it by now.
 
-    ``arrived_min`` is NaN while it is on the way.
+    ``work_grade`` is −1 for a unit with no such work; ``leave_from_min`` is −inf on the way there, then so long after
+    arrival as a unit must stay.
     """
-    if taken_grade <= wanted_grade:
-        return False
-    return not now_min < arrived_min + committed_min - ROUNDING_MIN  # NaN compares False: on the way
+    return (work_grade > grade) & (leave_from_min <= now_min + ROUNDING_MIN)
 
 
 def may_be_sent_from(

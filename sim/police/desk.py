@@ -93,7 +93,6 @@ class PoliceDesk:
             grades.blue_lights, self.rules.blue_factor, self.rules.ordinary_factor
         ).tolist()
         self._wider_after: list[float] = grades.wider_after_min.tolist()
-        self._hours: list[list[bool]] = open_hours(world, world.police).T.tolist()
         self._officers: list[int] = world.police.units.officers.tolist()
         self._strikes: dict[int, tuple[F32, F32]] = {}  # by kind: at once, after waiting
         self._returning: dict[int, Assignment] = {}  # by unit: done, not yet written
@@ -117,14 +116,15 @@ class PoliceDesk:
         mode = self._mode[:, self.police.units.police]
         level = np.select([mode == Mode.IMMEDIATE, mode == Mode.RESERVED], [2, 1], 0)
         rises = (np.diff(level.astype(np.int8), axis=0) > 0).any(axis=1)
-        hours = np.array(self._hours)[: mode.shape[0]]
-        rises |= (hours[1:] & ~hours[:-1]).any(axis=1)
+        hours = open_hours(self.world, self.police)[:, : mode.shape[0]]
+        rises |= (hours[:, 1:] & ~hours[:, :-1]).any(axis=0)
         return (np.flatnonzero(rises) + 1).tolist()
 
     # -- dispatch ---------------------------------------------------------------------------------------
 
     def open(self, row: int) -> None:
         """An incident is graded and open for assignment."""
+        self.fleet.turn_to(self.env.now)
         grade = self._grade[row]
         capability = self._capability[self._type[row]][grade]
         self._dispatch(
@@ -164,14 +164,11 @@ class PoliceDesk:
         """Return whether a part has waited so long that units of any district may be sent."""
         return self.env.now >= part.opened_min + self._wider_after[part.grade] - ROUNDING_MIN
 
-    def _in_hours(self, grade: int) -> bool:
-        return self._hours[self.fleet.slot(self.env.now)][grade]
-
     def _dispatch(self, part: Part) -> None:
         """Send units until the officers asked for are on their way; what cannot be sent waits."""
         rest: Part | None = part
         while rest is not None:
-            unit = self._choose(rest) if self._in_hours(rest.grade) else -1
+            unit = self._choose(rest) if self.fleet.in_hours[rest.grade] else -1
             if unit < 0:
                 self._let_wait(rest)
                 return
@@ -180,14 +177,13 @@ class PoliceDesk:
     def _choose(self, part: Part) -> int:
         """Return the unit to send: the nearest free one, or one on lower work that is so much quicker; −1: none."""
         fleet, now, cell, grade = self.fleet, self.env.now, self._cell[part.row], part.grade
-        fleet.turn_to(now)
         factor, strike = self._factor[grade], self._strike(part)
         unit, free_min = fleet.quickest_free(now, cell, factor, self._takes_reserved[grade], strike)
         gain_min = self.rules.divert_gain_min
         if not self._diverts[grade] or free_min <= gain_min:
             return unit
         units = fleet.divertible(now, grade, strike)
-        if not units:
+        if not units.size:
             return unit
         other, other_min = fleet.quickest_divertible(now, cell, factor, units)
         return other if worth_diverting(free_min, other_min, gain_min) else unit
@@ -207,7 +203,6 @@ class PoliceDesk:
     def _assign(self, part: Part, unit: int, left: Assignment | None) -> tuple[Assignment, Part | None]:
         """Give a unit a part from where it is now; ``left`` is the work that it leaves for it."""
         fleet, now, row = self.fleet, self.env.now, part.row
-        fleet.turn_to(now)
         cell, grade = self._cell[row], part.grade
         if left is None:
             origin, place = _PATROL, fleet.place_of_free(unit, now)
@@ -299,6 +294,7 @@ class PoliceDesk:
 
     def _look(self, grade: int, kind: int) -> None:
         """Send what can be sent now to the oldest parts of a kind."""
+        self.fleet.turn_to(self.env.now)
         if self._looks.get(kind, _INF) <= self.env.now + ROUNDING_MIN:
             del self._looks[kind]
         while self._serve_head(grade, kind):
@@ -307,7 +303,7 @@ class PoliceDesk:
     def _serve_head(self, grade: int, kind: int) -> bool:
         """Send a unit to the oldest part of a kind; False if none waits or none can be sent."""
         part = self.queue.head(grade, kind)
-        if part is None:
+        if part is None or not self.fleet.in_hours[grade]:
             return False
         unit = self._choose(part)
         if unit < 0:
@@ -323,7 +319,7 @@ class PoliceDesk:
         """Send what can be sent now to all that waits: by grade, then by age."""
         self.fleet.turn_to(self.env.now)
         for grade in range(len(self._factor)):
-            if not self._in_hours(grade):
+            if not self.fleet.in_hours[grade]:
                 continue
             ages = [(part.age, part.kind) for part in self.queue.heads(grade)]
             heapify(ages)
@@ -337,7 +333,7 @@ class PoliceDesk:
     def _first_for(self, unit: int) -> Part | None:
         """Return the first part, by grade and age, that a unit just freed may be sent to."""
         for grade, diverts in enumerate(self._takes_reserved):
-            if not self.fleet.may_take(unit, diverts) or not self._in_hours(grade):
+            if not self.fleet.may_take(unit, diverts) or not self.fleet.in_hours[grade]:
                 continue
             heads = [part for part in self.queue.heads(grade) if self._strike(part)[unit] == 0.0]
             if heads:
@@ -349,6 +345,7 @@ class PoliceDesk:
     def arrive(self, job: Assignment) -> None:
         """A unit is at the scene."""
         job.arrived_min = self.env.now
+        self.fleet.arrived(job.unit, self.env.now)
         self.columns.arrived(job.row, job.unit, self.env.now)
 
     def leave_scene(self, job: Assignment) -> float:
@@ -358,7 +355,7 @@ class PoliceDesk:
         job.left_scene_min = now
         job.end_place = job.cell
         self.table.left(job.row, now)
-        fleet.past_diverting(job.unit)
+        fleet.left_scene(job.unit)
         minutes = self.rules.paperwork_min
         where = 0 if job.part.number else self._tied_up[job.row]
         if where:

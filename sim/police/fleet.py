@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import Mode, Origin
-from sim.journeys import minutes_between, minutes_from_places, site_to_site
-from sim.legs import Leg, least_from_leg, minutes_from_leg, place_of_leg
-from sim.police.choices import may_divert, nearest
+from sim.journeys import Destination, site_to_site
+from sim.legs import WAY_BACK, Leg, minutes_to, place_of_leg
+from sim.police.choices import ROUNDING_MIN, divertible, nearest
+from sim.police.draws import open_hours
 from sim.world import SLOT_MIN
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sim.world import World
 
 F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
 _INF = np.float32(np.inf)
 _DAY_SLOTS = 48
 _RESERVED, _IMMEDIATE = int(Mode.RESERVED), int(Mode.IMMEDIATE)
@@ -37,9 +39,16 @@ class PoliceFleet:
         """Let every unit be free, at its waiting place."""
         self.travel, self.rules = world.travel, police.rules
         self.n_cells = len(world.cells.population)
-        self.legs: dict[int, Leg] = {}  # free units on the road
-        self.at_work: dict[int, Assignment] = {}  # that have an assignment
-        self.lower: dict[int, Assignment] = {}  # whose assignment could be left: on the way or at the scene
+        n = len(world.units.key)
+        self.at_work: dict[int, Assignment] = {}  # by unit that has an assignment
+        self._legs: dict[int, Leg] = {}  # by free unit: its way to its waiting place, over or not
+        # of the way that a unit is on, free or not: when it ends, how long it is, minutes in the tables for one of it
+        self._way_end_min, self._way_min = np.full(n, -np.inf), np.zeros(n)
+        self._way_rate = np.zeros(n)
+        # of the work that a unit may leave: grade (−1: none), cell, from when (−inf: on the way)
+        self._work_grade = np.full(n, -1, dtype=np.int8)
+        self._work_cell = np.zeros(n, dtype=np.intp)
+        self._leave_from_min = np.full(n, -np.inf)
         self._busy = np.where(police.units.police, np.float32(0.0), _INF)
         self._mode, self._waiting_site = roster.mode, draws.waiting_site
         self._slots = int(roster.mode.shape[0])
@@ -47,8 +56,13 @@ class PoliceFleet:
         self._unfit = np.full((2, 256), _INF, dtype=np.float32)  # by whether the grade diverts, and mode
         self._unfit[:, Mode.IMMEDIATE] = 0.0
         self._unfit[1, Mode.RESERVED] = 0.0
-        self._slot = -1
+        self._to_node_min = np.ascontiguousarray(world.travel.node_min.transpose(0, 2, 1))
+        self._hours: list[list[bool]] = open_hours(world, police).T.tolist()
         self._between: dict[int, F32] = {}  # minutes from site to site, by band
+        self._heading = (-1, -1)  # band and cell of ``_destination``
+        self._at = np.zeros(n, dtype=np.intp)  # site at which a free unit is, or will be
+        self._slot_end_min = -1.0
+        self.turn_to(0.0)
 
     def slot(self, time_min: float) -> int:
         """Return the roster slot of a time; after the horizon the last day comes again."""
@@ -57,14 +71,26 @@ class PoliceFleet:
         return slot if past < 0 else max(self._slots - _DAY_SLOTS, 0) + past % min(_DAY_SLOTS, self._slots)
 
     def turn_to(self, time_min: float) -> None:
-        """Make the slot of a time the present one."""
+        """Make the slot of a time the present one; time never goes back."""
+        if time_min < self._slot_end_min:
+            return
+        self._slot_end_min = (int(time_min / SLOT_MIN) + 1) * SLOT_MIN
         slot = self.slot(time_min)
-        if slot != self._slot:
-            self._slot, self.band = slot, self._band[slot]
-            self.mode: list[int] = self._mode[slot].tolist()
-            self._off = self._unfit[:, self._mode[slot]]
-            self._at = self._waiting_site[slot].astype(np.intp)
-            self._idle = self._off + self._busy
+        self.band = self._band[slot]
+        self.mode: list[int] = self._mode[slot].tolist()
+        self.in_hours = self._hours[slot]  # by grade
+        self._off = self._unfit[:, self._mode[slot]]
+        self._at_slot = self._waiting_site[slot]
+        self._at = np.where(self._way_end_min > time_min, self._at, self._at_slot).astype(np.intp)
+        self._idle = self._off + self._busy
+
+    def _to(self, cell: int) -> Destination:
+        """Return the ways to a cell: mostly the one that was asked about last."""
+        heading = (self.band, cell)
+        if heading != self._heading:
+            self._heading = heading
+            self._destination = Destination(self.travel, self.band, self._to_node_min[self.band], cell)
+        return self._destination
 
     def may_take(self, unit: int, diverts: bool) -> bool:
         """Return whether a unit is on duty for a grade that diverts, or for one that does not."""
@@ -80,38 +106,42 @@ class PoliceFleet:
 
         ``strike`` (U,) is inf for units that may not be sent. ``turn_to`` comes first.
         """
-        row = self.travel.site_min[self.band, cell]
-        minutes: F32 = row.take(self._at)
+        minutes: F32 = self.travel.site_min[self.band, cell].take(self._at)
+        minutes -= self._way_back(now)
         minutes += self._idle[int(diverts)]
         minutes += strike
-        there: list[int] = []
-        for unit, leg in self.legs.items():
-            if leg.start_min + leg.duration_min <= now:
-                there.append(unit)
-            elif minutes[unit] < _INF:
-                minutes[unit] = least_from_leg(leg, now, float(row[leg.end_site]))
-        for unit in there:
-            del self.legs[unit]
         unit = nearest(minutes)
-        while unit in self.legs:
-            exact = np.float32(self._from_leg(self.legs[unit], now, cell))
+        while unit >= 0 and self._way_end_min[unit] > now:
+            exact = np.float32(self._from_leg(self._legs[unit], now, cell))
             if not minutes[unit] < exact:
                 break
             minutes[unit] = exact
             unit = nearest(minutes)
         return unit, float(minutes[unit]) * factor if unit >= 0 else np.inf
 
+    def _way_back(self, now: float) -> F64:
+        """Return what to take off the minutes from the end of each unit's way to have a bound below those from here.
+
+        A way by the end is no quicker than the way from here: m(here, cell) ≥ m(end, cell) − m(here, end).
+        """
+        rest = self._way_end_min - now
+        np.maximum(rest, 0.0, out=rest)
+        np.minimum(rest, self._way_min, out=rest)
+        rest *= self._way_rate
+        rest *= WAY_BACK
+        return rest
+
     def _from_leg(self, leg: Leg, now: float, cell: int) -> float:
         """Return minutes to a cell; a unit that has not moved yet may take any way."""
         if now <= leg.start_min:
             return self.minutes_from(leg.start_place, cell)
-        return minutes_from_leg(self.travel, leg, now, self.band, cell)
+        return minutes_to(self.travel, leg, now, self._to(cell))
 
     def minutes_from(self, place: int, cell: int) -> float:
         """Return the minutes from a place to a cell."""
         if place >= self.n_cells:
             return float(self.travel.site_min[self.band, cell, place - self.n_cells])
-        return minutes_between(self.travel, self.band, place, cell)
+        return self._to(cell).minutes_from(place)
 
     def minutes_of_free(self, unit: int, now: float, cell: int) -> float:
         """Return minutes to a cell of one free unit."""
@@ -128,64 +158,46 @@ class PoliceFleet:
         return leg.start_place if now <= leg.start_min else place_of_leg(self.travel, leg, now)
 
     def _leg_of(self, unit: int, now: float) -> Leg | None:
-        leg = self.legs.get(unit)
-        return None if leg is None or leg.start_min + leg.duration_min <= now else leg
+        return self._legs[unit] if self._way_end_min[unit] > now else None
 
     # -- units at work ----------------------------------------------------------------------------------
 
-    def divertible(self, now: float, grade: int, strike: F32) -> list[int]:
+    def divertible(self, now: float, grade: int, strike: F32) -> NDArray[np.intp]:
         """Return the units on lower work that may be taken off it, ascending; ``strike`` as for free ones."""
-        committed, off = self.rules.committed_min, self._off[1]
-        return sorted(
-            unit
-            for unit, job in self.lower.items()
-            if may_divert(job.part.grade, grade, job.arrived_min, now, committed)
-            and strike[unit] < _INF
-            and off[unit] < _INF
-        )
+        may = divertible(self._work_grade, self._leave_from_min, grade, now)
+        may &= strike + self._off[1] < _INF
+        return may.nonzero()[0]
 
     def divertible_from(self, now: float, grade: int, strike: F32) -> float:
         """Return when the next unit at the scene of lower work will have been there long enough; inf if none."""
-        committed, off = self.rules.committed_min, self._off[1]
-        return min(
-            (
-                job.arrived_min + committed
-                for unit, job in self.lower.items()
-                if job.part.grade > grade
-                and job.arrived_min + committed > now
-                and strike[unit] < _INF
-                and off[unit] < _INF
-            ),
-            default=np.inf,
-        )
+        later = (self._work_grade > grade) & (self._leave_from_min > now + ROUNDING_MIN)
+        later &= strike + self._off[1] < _INF
+        return float(self._leave_from_min[later].min(initial=np.inf))
 
     def quickest_divertible(
-        self, now: float, cell: int, factor: float, units: list[int]
+        self, now: float, cell: int, factor: float, units: NDArray[np.intp]
     ) -> tuple[int, float]:
         """Return the nearest of some units at work and its minutes."""
-        jobs = [self.at_work[unit] for unit in units]
-        minutes = minutes_from_places(self.travel, self.band, np.array([job.cell for job in jobs]), cell)
-        on_the_way = [job.arrived_min != job.arrived_min for job in jobs]
-        for i, job in enumerate(jobs):
-            if on_the_way[i]:
-                minutes[i] = least_from_leg(self._way(job), self._under_way(job, now), float(minutes[i]))
+        minutes = self._to(cell).minutes_from_each(self._work_cell[units])
+        minutes -= self._way_back(now)[units]
+        on_the_way = self._way_end_min[units] > now
         i = int(minutes.argmin())
         while on_the_way[i]:
-            exact = np.float32(self.minutes_of_job(jobs[i], now, cell))
+            exact = np.float32(self.minutes_of_job(self.at_work[int(units[i])], now, cell))
             if not minutes[i] < exact:
                 break
             minutes[i] = exact
             i = int(minutes.argmin())
-        return units[i], float(minutes[i]) * factor
+        return int(units[i]), float(minutes[i]) * factor
 
     def minutes_of_job(self, job: Assignment, now: float, cell: int) -> float:
         """Return the minutes to a cell of a unit on the way to, or at the scene of, an incident."""
         if job.arrived_min == job.arrived_min:
-            return minutes_between(self.travel, self.band, job.cell, cell)
+            return self._to(cell).minutes_from(job.cell)
         at_min = self._under_way(job, now)
         if at_min <= job.decided_min + job.turnout_min:
             return self.minutes_from(job.origin_place, cell)
-        return minutes_from_leg(self.travel, self._way(job), at_min, self.band, cell)
+        return minutes_to(self.travel, self._way(job), at_min, self._to(cell))
 
     def place_of_job(self, job: Assignment, now: float) -> int:
         """Return the place that a unit with an assignment is at or about to reach."""
@@ -211,34 +223,44 @@ class PoliceFleet:
     # -- changes ----------------------------------------------------------------------------------------
 
     def put_to_work(self, job: Assignment, divertible: bool) -> None:
-        """Let a unit have an assignment."""
+        """Let a unit set out for an assignment."""
         unit = job.unit
-        self.legs.pop(unit, None)
+        self._legs.pop(unit, None)
         self.at_work[unit] = job
-        if divertible:
-            self.lower[unit] = job
-        else:
-            self.lower.pop(unit, None)
         self._busy[unit] = self._idle[:, unit] = _INF
+        self._set_way(unit, job.decided_min + job.turnout_min + job.travel_min, job.travel_min, job.road_min)
+        self._work_grade[unit] = job.part.grade if divertible else -1
+        self._work_cell[unit] = job.cell
+        self._leave_from_min[unit] = -np.inf
 
-    def past_diverting(self, unit: int) -> None:
+    def arrived(self, unit: int, now: float) -> None:
+        """A unit is at the scene."""
+        self._way_end_min[unit] = -np.inf
+        self._leave_from_min[unit] = now + self.rules.committed_min
+
+    def left_scene(self, unit: int) -> None:
         """A unit has left the scene: what remains of its job cannot be left to another."""
-        self.lower.pop(unit, None)
+        self._work_grade[unit] = -1
 
     def set_free(self, unit: int, place: int, now: float) -> float:
         """Let a unit drive from a place to its waiting place; return when it will be there."""
         del self.at_work[unit]
         self._busy[unit] = 0.0
         self._idle[:, unit] = self._off[:, unit]
-        site = int(self._at[unit])
+        site = int(self._at_slot[unit])
+        self._at[unit] = site
         if place >= self.n_cells:
             road = float(self._sites_apart()[place - self.n_cells, site])
         else:
             road = float(self.travel.site_min[self.band, place, site])
         minutes = road * self.rules.ordinary_factor
-        if minutes > 0.0:
-            self.legs[unit] = Leg(unit, _PATROL, place, site, now, minutes, road, self.band)
+        self._legs[unit] = Leg(unit, _PATROL, place, site, now, minutes, road, self.band)
+        self._set_way(unit, now + minutes, minutes, road)
         return now + minutes
+
+    def _set_way(self, unit: int, end_min: float, minutes: float, road_min: float) -> None:
+        self._way_end_min[unit], self._way_min[unit] = end_min, minutes
+        self._way_rate[unit] = road_min / minutes if minutes > 0.0 else 0.0
 
     def _sites_apart(self) -> F32:
         if self.band not in self._between:
