@@ -18,7 +18,7 @@ from calibration.demand.rates import Rate, fit_rate, undated_rate
 from calibration.demand.reader import Rejected
 from calibration.demand.scene import Scene, fit_scene
 from calibration.demand.table import Table
-from scenarios.schema import Scenario
+from scenarios.schema import IncidentType, Scenario
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -127,24 +127,8 @@ def _fit_type(
     own = scenario.incident_types.get(key)
     if not rows.size:
         return _nothing(key, report_only=own is None)
-    makeups = (0.0, 1.0) if own is None else (own.makeup_share, own.makeup_pumps_mean)
-    where: dict[str, int] = {}
-    places: Places | str = "the mapping names no place"
-    if placed is not None and on is not None:
-        where = off_map(placed, rows)
-        over = own is not None and own.group == "over_border"
-        places = "its incidents are over the border" if over else fit_places(placed, rows, on)
-    scene: Scene | str = "the mapping names no time at scene"
-    if mapping.scene is not None:
-        told = rows[np.isfinite(records.scene_low_min[rows])]
-        scene = fit_scene(
-            records.scene_low_min[told], records.scene_high_min[told], records.scene_pumps[told]
-        )
-    attendance: Attendance | str = "the mapping names no number of pumps"
-    made_up: Makeups | str = "the mapping names no number of pumps"
-    if mapping.attendance is not None and (mapping.attendance.pumps or mapping.attendance.first_pumps):
-        attendance = fit_attendance(records.pumps[rows], records.first_pumps[rows], *makeups)
-        made_up = fit_makeups(records.pumps[rows], records.first_pumps[rows])
+    over = own is not None and own.group == "over_border"
+    attendance, makeups = _attendance(records, rows, mapping, own)
     return TypeFit(
         type=key,
         report_only=own is None,
@@ -152,14 +136,37 @@ def _fit_type(
         rate=rate,
         hours=hours,
         months=months,
-        places=places,
-        scene=scene,
+        places="its incidents are over the border" if over else _places(rows, placed, on),
+        scene=_scene(records, rows, mapping),
         attendance=attendance,
-        makeups=made_up,
-        where=where,
+        makeups=makeups,
+        where={} if placed is None else off_map(placed, rows),
         first_arrival=_arrivals(records.first_arrival_s[rows]),
         second_arrival=_arrivals(records.second_arrival_s[rows]),
     )
+
+
+def _places(rows: I64, placed: Placed | None, on: Map | None) -> Places | str:
+    return "the mapping names no place" if placed is None or on is None else fit_places(placed, rows, on)
+
+
+def _scene(records: Records, rows: I64, mapping: Mapping) -> Scene | str:
+    if mapping.scene is None:
+        return "the mapping names no time at scene"
+    told = rows[np.isfinite(records.scene_low_min[rows])]
+    return fit_scene(records.scene_low_min[told], records.scene_high_min[told], records.scene_pumps[told])
+
+
+def _attendance(
+    records: Records, rows: I64, mapping: Mapping, own: IncidentType | None
+) -> tuple[Attendance | str, Makeups | str]:
+    part = mapping.attendance
+    if part is None or not (part.pumps or part.first_pumps):
+        why = "the mapping names no number of pumps"
+        return why, why
+    pumps, first_pumps = records.pumps[rows], records.first_pumps[rows]
+    share, mean = (0.0, 1.0) if own is None else (own.makeup_share, own.makeup_pumps_mean)
+    return fit_attendance(pumps, first_pumps, share, mean), fit_makeups(pumps, first_pumps)
 
 
 def _nothing(key: str, *, report_only: bool) -> TypeFit:

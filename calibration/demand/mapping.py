@@ -1,42 +1,22 @@
 """The mapping: what the columns of a table of incident records mean, as a TOML file, validated.
 
 A mapping names columns; it holds no figures but the period, the sampling fraction and how values were rounded.
-Every fault of a mapping is told together, those that only the records show (a column that is not there) among them.
 """
 
 from __future__ import annotations
 
 import codecs
-import tomllib
-from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from scenarios.faults import ScenarioFault, listed, nearest, shown
 from scenarios.schema import Confidence
 
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Column = Annotated[str, Field(min_length=1)]
 DateFormat = Literal["iso", "dd/mm/yyyy", "mm/dd/yyyy", "epoch_seconds", "yyyy-mm"]
 DAYS_MOST = 36_600
-
-
-class MappingError(Exception):
-    """Records or a mapping that cannot be used, with every fault that was found."""
-
-    def __init__(self, faults: Iterable[ScenarioFault]) -> None:
-        """Keep the faults; there must be at least one."""
-        self.faults = tuple(faults)
-        super().__init__(str(self))
-
-    def __str__(self) -> str:
-        """Return all faults, blank lines between them, 80 columns wide."""
-        number = len(self.faults)
-        head = "1 fault" if number == 1 else f"{number} faults"
-        return "\n\n".join([f"{head} in the records or their mapping", *map(str, self.faults)])
 
 
 class Part(BaseModel):
@@ -237,88 +217,3 @@ class Mapping(Part):
             found += [(f"{where}.{name}", getattr(part, name)) for name in names if part is not None]
         found += [(f"kinds[{i}].when", column) for i, kind in enumerate(self.kinds) for column in kind.when]
         return [(where, column) for where, column in found if column is not None]
-
-
-def parse_mapping(text: str, file: str) -> Mapping:
-    """Return the mapping that a TOML text says; ``file`` is its name in faults.
-
-    Raises:
-        MappingError: no TOML, or every value that is refused, together.
-
-    """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        remedy = "mend the line; text stands in quotes, every table and key once"
-        raise MappingError([ScenarioFault(file, "", "", f"not TOML: {error}", remedy)]) from None
-    try:
-        return Mapping.model_validate(content)
-    except ValidationError as error:
-        raise MappingError([_fault(file, each) for each in error.errors(include_url=False)]) from None
-
-
-def check_columns(mapping: Mapping, header: Sequence[str], file: str, records: str) -> list[ScenarioFault]:
-    """Return a fault for every column that the mapping names and the records have not."""
-    known = set(header)
-    return [
-        ScenarioFault(file, where, f'"{column}"', f"{records} has no such column", _nearest(column, header))
-        for where, column in mapping.columns()
-        if column not in known
-    ]
-
-
-def check_types(mapping: Mapping, types: Sequence[str], file: str, scenario: str) -> list[ScenarioFault]:
-    """Return a fault for every type that the scenario has not, or has although the rule says it has not."""
-    faults = []
-    for i, kind in enumerate(mapping.kinds):
-        where, value = f"kinds[{i}].type", f'"{kind.type}"'
-        if kind.type is None or (kind.type in types) != kind.report_only:
-            continue
-        if kind.report_only:
-            problem, remedy = f"{scenario} has this incident type", "leave out report_only, or rename it"
-        else:
-            problem = f"{scenario} has no such incident type"
-            remedy = f"{_nearest(kind.type, types)}; report_only = true fits a type only for the report"
-        faults.append(ScenarioFault(file, where, value, problem, remedy))
-    return faults
-
-
-def check_districts(
-    mapping: Mapping, districts: Sequence[str], file: str, scenario: str
-) -> list[ScenarioFault]:
-    """Return a fault for every district that the records are said to cover and the map has not."""
-    return [
-        ScenarioFault(
-            file,
-            f"records.districts[{i}]",
-            f'"{name}"',
-            f"the map of {scenario} has no such district inside",
-            _nearest(name, districts),
-        )
-        for i, name in enumerate(mapping.records.districts)
-        if name not in districts
-    ]
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    close = nearest(name, known)
-    return f"the nearest is {close}; known: {listed(known)}" if close else f"known: {listed(known)}"
-
-
-def _fault(file: str, error: ErrorDetails) -> ScenarioFault:
-    """Say what pydantic refused in plain words."""
-    where = ""
-    for part in error["loc"]:
-        if isinstance(part, int):
-            where += f"[{part}]"
-        elif part not in ("constrained-str", "str", "tuple[str, ...]") and "[" not in part:
-            where += f".{part}" if where else part
-    value: Any = error.get("input")
-    kind = error["type"]
-    if kind == "extra_forbidden":
-        return ScenarioFault(file, where, shown(value), "no such field", "see docs/fit_demand.md")
-    if kind == "missing":
-        return ScenarioFault(file, where, "", "this must be said", "see docs/fit_demand.md")
-    problem = error["msg"].removeprefix("Value error, ")
-    text = "" if isinstance(value, dict) else shown(value)
-    return ScenarioFault(file, where, text, problem[:1].lower() + problem[1:], "see docs/fit_demand.md")

@@ -6,7 +6,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from calibration.demand.mapping import MappingError, RecordsPart
+from calibration.demand.mapping import RecordsPart
+from calibration.demand.read_mapping import MappingError
 from scenarios.faults import ScenarioFault
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from calibration.demand.fit import Fitted, fit_demand
-from calibration.demand.mapping import (
-    Mapping,
+from calibration.demand.mapping import Mapping
+from calibration.demand.option import Option, fitted_option
+from calibration.demand.places import WEIGHTS, Map
+from calibration.demand.read_mapping import (
     MappingError,
     check_columns,
     check_districts,
     check_types,
     parse_mapping,
 )
-from calibration.demand.option import Option, fitted_option
-from calibration.demand.places import WEIGHTS, Map
 from calibration.demand.table import read_table
 from experiments import model
 from experiments.errors import UserError

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from calibration.demand.kinds import rules_of
-from calibration.demand.mapping import Mapping, check_types, parse_mapping
+from calibration.demand.mapping import Mapping
+from calibration.demand.read_mapping import check_types, parse_mapping
 from scenarios.load import load_scenario
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

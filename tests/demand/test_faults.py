@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from calibration.demand.clean import clean
-from calibration.demand.mapping import Mapping, MappingError, check_columns, check_types, parse_mapping
+from calibration.demand.mapping import Mapping
+from calibration.demand.read_mapping import MappingError, check_columns, check_types, parse_mapping
 from calibration.demand.table import read_table
 from experiments.cli import main
 

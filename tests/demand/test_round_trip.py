@@ -6,6 +6,7 @@ errors are honest; bounds are those of the number of parameters, with the seed f
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,11 @@ import pytest
 
 from calibration.demand.attendance import Attendance, Makeups
 from calibration.demand.fit import Fitted, TypeFit, fit_demand
-from calibration.demand.mapping import parse_mapping
 from calibration.demand.option import fitted_option
 from calibration.demand.places import WEIGHTS, Places
 from calibration.demand.profiles import Profile
 from calibration.demand.rates import Rate
+from calibration.demand.read_mapping import parse_mapping
 from calibration.demand.scene import Scene
 from calibration.demand.table import read_table
 from scenarios.schema import IncidentType
@@ -215,3 +216,28 @@ def test_the_option_draws_what_was_fitted(fitted: Fitted) -> None:
         old = base().incident_types[each.type]
         assert (made.plt_share, made.late_call_share) == (old.plt_share, old.late_call_share)
     assert option.scenario.incident_types["over_border"] == base().incident_types["over_border"]
+
+
+def test_records_of_some_districts_give_the_weights_of_the_whole_map(drawn: Path) -> None:
+    """Three districts of fourteen, towns and country: the mixture is of the whole map all the same."""
+    districts = ("Colchester", "Tendring", "Braintree")
+    text = mapping_text().replace(
+        'identifier = "id"\n', f'identifier = "id"\ndistricts = {list(districts)}\n'.replace("'", '"')
+    )
+    mapping = parse_mapping(text, "m")
+    part = replace(essex_map(), covered=districts)
+    fitted = fit_demand(read_table(drawn, mapping.records), mapping, base(), part)
+    z = []
+    for each, own in pairs(fitted):
+        assert isinstance(each.places, Places)
+        assert each.where["not covered"] > each.where["inside"]
+        total, found = sum(own.weights.values()), each.places.mixture
+        for k, name in enumerate(WEIGHTS):
+            true = own.weights.get(name, 0.0) / total
+            if found.share[k] > 0 and true > 0:
+                z.append(float((found.share[k] - true) / found.standard_error[k]))
+    assert max(map(abs, z)) < 3.5
+    assert rms(z) < 1.5
+    option = fitted_option(fitted, base(), "part")
+    assert option is not None
+    assert all("rate" not in parts for parts in option.changed.values())

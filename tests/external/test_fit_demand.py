@@ -11,10 +11,10 @@ import pytest
 
 from calibration.demand.attendance import Attendance, Makeups
 from calibration.demand.fit import Fitted, TypeFit, fit_demand
-from calibration.demand.mapping import parse_mapping
 from calibration.demand.places import Places
 from calibration.demand.profiles import Profile
 from calibration.demand.rates import Rate
+from calibration.demand.read_mapping import parse_mapping
 from calibration.demand.scene import Scene
 from calibration.demand.table import read_table
 from experiments.fit_demand.command import run_fit_demand
