@@ -50,7 +50,7 @@ class Emulator:
     root: F64
     leverage: float
     offset: F64
-    """Added to every prediction, in the outputs' own units (outputs,): see ``Calibration.anchor``."""
+    """Added to every prediction, in the outputs' own units (outputs,): see ``Calibration.take_level``."""
 
     def predict(self, unit: ArrayLike) -> tuple[F64, F64]:
         """Return means and standard errors (…, outputs) in the outputs' units at unit values (…, parameters)."""

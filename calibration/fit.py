@@ -177,7 +177,7 @@ class Calibration:
         self.emulator = fit_emulator(self.parameters, self.runs, weights)
         self._unreachable = None
         if self.anchored is not None:
-            self.anchor(self.anchored)
+            self.take_level(self.anchored)
         if review:
             self._review(len(runs.points))
 
@@ -187,7 +187,7 @@ class Calibration:
         ratio = np.sqrt((sd**2).mean(axis=0)) / self.errors.without_sampling
         self.waves.append(Wave(points, len(self._not_implausible()) / CANDIDATES, ratio))
 
-    def anchor(self, runs: Runs) -> None:
+    def take_level(self, runs: Runs) -> None:
         """Take the level of the outputs from one point (or a few) with many more replications, near the best fit.
 
         The waves' few replications are common to all their points: what those years' chance adds is the same
