@@ -12,8 +12,8 @@ from datetime import date
 import numpy as np
 
 from sim.measures.grouping import Table, ratio
-from sim.measures.police.select import HIGH_HARM, OTHER, PoliceView
-from sim.world import I64, Bool, World
+from sim.measures.police.select import HIGH_HARM, OTHER, PoliceView, crime_key
+from sim.world import I64, World
 
 
 def months_of_run(world: World) -> tuple[I64, tuple[str, ...]]:
@@ -38,23 +38,31 @@ def appendix_table(seen: PoliceView) -> Table:
     month = month_of_slot[seen.slot]
     promised = seen.police.grades.target_min.min(axis=1) < np.inf
     grades = [(place, key) for place, key in enumerate(seen.police.grades.key) if promised[place]]
-    scopes: dict[str, Bool] = {HIGH_HARM: seen.high_harm}
-    scopes |= {crime: seen.crime == number for number, crime in enumerate(seen.crimes)}
-    scopes |= {OTHER: ~seen.high_harm, "all": seen.counted}
-    came = ~np.isnan(seen.response_min)
-    columns: dict[str, list[I64]] = {name: [] for name in ("met", "not_met", "incidents", "attended")}
-    labels: list[tuple[str, str]] = []
-    for crime, of_crime in scopes.items():
-        for place, key in grades:
-            chosen = seen.counted & of_crime & (seen.grade == place)
-            published = chosen & seen.due & seen.timed
-            masks = (published & seen.met, published & ~seen.met, chosen, chosen & came)
-            for name, mask in zip(columns, masks, strict=True):
-                columns[name].append(np.bincount(month[mask], minlength=len(months)))
-            labels.append((crime, key))
+    crime_of_type = {crime: np.zeros(len(seen.world.demand.key), dtype=np.bool_) for crime in seen.crimes}
+    for kind, heading in enumerate(seen.police.demand.crime):
+        if heading:
+            crime_of_type[crime_key(heading)][kind] = True
+    harm = seen.police.demand.high_harm
+    scopes = {HIGH_HARM: harm, **crime_of_type, OTHER: ~harm, "all": np.ones_like(harm)}
+    shape = (len(seen.world.demand.key), len(seen.police.grades.key), len(months))
+    index = (seen.kind * shape[1] + seen.grade) * shape[2] + month
+    published = seen.due & seen.timed
+    masks = {
+        "met": published & seen.met,
+        "not_met": published & ~seen.met,
+        "incidents": seen.counted,
+        "attended": seen.counted & ~np.isnan(seen.response_min),
+    }
+    size = shape[0] * shape[1] * shape[2]
+    counts = {name: np.bincount(index[mask], minlength=size).reshape(shape) for name, mask in masks.items()}
+    labels = [(crime, place, key) for crime in scopes for place, key in grades]
+    columns = {
+        name: [count[scopes[crime], place].sum(axis=0) for crime, place, _ in labels]
+        for name, count in counts.items()
+    }
     table: Table = {
-        "crime": np.repeat(np.array([crime for crime, _ in labels], dtype=np.str_), len(months)),
-        "grade": np.repeat(np.array([grade for _, grade in labels], dtype=np.str_), len(months)),
+        "crime": np.repeat(np.array([crime for crime, _, _ in labels], dtype=np.str_), len(months)),
+        "grade": np.repeat(np.array([grade for _, _, grade in labels], dtype=np.str_), len(months)),
         "month": np.tile(np.array(months, dtype=np.str_), len(labels)),
     }
     table |= {name: np.concatenate(parts) for name, parts in columns.items()}

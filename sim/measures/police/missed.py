@@ -113,11 +113,12 @@ def could_be_sent(seen: PoliceView, row: I64, modes: I8) -> Bool:
     on_duty = (mode == Mode.IMMEDIATE) | ((mode == Mode.RESERVED) & grades.diverts[grade][:, None])
     suits = units.police & (~units.support | grades.support_units[grade][:, None])
     asked = police.demand.capability[seen.kind[row], grade].astype(np.int64)
-    able = (world.units.capability >> np.maximum(asked, 0)[:, None]) & 1 == 1
+    special = np.flatnonzero(asked >= 0)
     district = seen.district[row]
     near = grades.reach[grade[:, None], np.maximum(district, 0)[:, None], np.maximum(units.district, 0)]
     near = near | (units.district < 0) | (district < 0)[:, None]
-    chosen: Bool = on_duty & suits & (able | (asked < 0)[:, None]) & near
+    chosen: Bool = on_duty & suits & near
+    chosen[special] &= (world.units.capability >> asked[special][:, None]) & 1 == 1
     return chosen
 
 

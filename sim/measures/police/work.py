@@ -32,13 +32,11 @@ def mode_by_slot(world: World, roster: SortedRoster) -> I8:
     length = end - begin
     mode = np.repeat(roster.mode, length)
     if mode.size == slots * units:  # every unit has a row at 0, as the engine writes them
-        whole: I8 = mode.reshape(units, slots).T
-        return whole
+        return np.ascontiguousarray(mode.reshape(units, slots).T)
     table = np.full(units * slots, Mode.NO_CREW, dtype=np.int8)
     before = np.cumsum(length) - length
     table[np.repeat(unit * slots + begin - before, length) + np.arange(mode.size)] = mode
-    part: I8 = table.reshape(units, slots).T
-    return part
+    return np.ascontiguousarray(table.reshape(units, slots).T)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,50 +84,74 @@ def phase_ends(seen: PoliceView) -> tuple[I64, list[tuple[str, F64, F64]]]:
     ]
 
 
-def _pieces(begin: F64, end: F64, slots: int) -> tuple[I64, I64, F64]:
-    """Cut intervals at the slots: return for each piece its interval, its slot and its minutes."""
-    some = np.flatnonzero(end > begin)
-    first = (begin[some] / SLOT_MIN).astype(np.int64)
-    last = np.minimum(np.ceil(end[some] / SLOT_MIN).astype(np.int64) - 1, slots - 1)
-    count = np.maximum(last - first + 1, 0)
+def _slot_minutes(begin: F64, end: F64, slots: int) -> F64:
+    """Return the minutes (T,) of all intervals in each slot; ends before their begins count as none."""
+    some = end > begin
+    begin, end = begin[some], end[some]
+    first, after = (np.minimum((t / SLOT_MIN).astype(np.int64), slots - 1) for t in (begin, end))
+    at_work = np.cumsum(np.bincount(first, minlength=slots) - np.bincount(after, minlength=slots))
+    minutes: F64 = np.concatenate(([0], at_work[:-1])) * SLOT_MIN
+    minutes += np.bincount(first, weights=(first + 1) * SLOT_MIN - begin, minlength=slots)
+    minutes -= np.bincount(after, weights=(after + 1) * SLOT_MIN - end, minlength=slots)
+    return minutes
+
+
+def _reserved_minutes(begin: F64, end: F64, unit: I64, modes: I8) -> F64:
+    """Return the minutes (T,) of intervals in slots in which their unit is held back for emergencies."""
+    slots = modes.shape[0]
+    held = np.zeros((slots + 1, modes.shape[1]), dtype=np.int32)
+    np.cumsum(modes == Mode.RESERVED, axis=0, out=held[1:])
+    first = np.minimum((begin / SLOT_MIN).astype(np.int64), slots)
+    last = np.clip(np.ceil(end / SLOT_MIN).astype(np.int64), first, slots)
+    some = np.flatnonzero(held[last, unit] > held[first, unit])
+    count = last[some] - first[some]
     of = np.repeat(some, count)
-    start = np.cumsum(count) - count
-    slot = np.arange(of.size) - np.repeat(start - first, count)
-    low = np.maximum(begin[of], slot * SLOT_MIN)
-    minutes = np.minimum(end[of], (slot + 1) * SLOT_MIN) - low
-    return of, slot, minutes
+    slot = np.arange(of.size) - np.repeat(np.cumsum(count) - count - first[some], count)
+    inside = modes[slot, unit[of]] == Mode.RESERVED
+    of, slot = of[inside], slot[inside]
+    minutes = np.minimum(end[of], (slot + 1) * SLOT_MIN) - np.maximum(begin[of], slot * SLOT_MIN)
+    return np.bincount(slot, weights=np.maximum(minutes, 0.0), minlength=slots).astype(np.float64)
+
+
+def duty_ends(modes: I8, unit: I64, time_min: F64) -> F64:
+    """Return when the shift ends (r,) that each unit is in at each time, minutes; the time itself off duty."""
+    slots = modes.shape[0]
+    off = (modes != Mode.IMMEDIATE) & (modes != Mode.RESERVED)
+    next_off = np.where(off, np.arange(slots, dtype=np.int32)[:, None], np.int32(slots))
+    next_off = np.minimum.accumulate(next_off[::-1], axis=0)[::-1]
+    slot = np.minimum((time_min / SLOT_MIN).astype(np.int64), slots - 1)
+    ends: F64 = np.maximum(next_off[slot, unit] * SLOT_MIN, time_min)
+    return ends
 
 
 def measure_work(seen: PoliceView, modes: I8) -> Work:
-    """Add up what the units do; ``modes`` is ``mode_by_slot``."""
+    """Add up what the units do; ``modes`` is ``mode_by_slot``. Work in hand as a shift ends is overtime from then."""
     slots, units = modes.shape
     rows, phases = phase_ends(seen)
     unit = seen.log.responses["unit"][rows].astype(np.int64)
+    decided = seen.log.responses["decided_min"][rows]
+    shift_end = duty_ends(modes, unit, decided)
     busy, by_unit = np.zeros((len(PHASES), slots)), np.zeros((len(PHASES), units))
-    overtime, busy_reserved = np.zeros(len(PHASES)), np.zeros(slots)
+    overtime = np.zeros(len(PHASES))
     for place, (_, begin, end) in enumerate(phases):
-        of, slot, minutes = _pieces(begin, end, slots)
-        mode = modes[slot, unit[of]]
-        duty = (mode == Mode.IMMEDIATE) | (mode == Mode.RESERVED)
-        overtime[place] = minutes[~duty].sum()
-        inside = np.where(duty, minutes, 0.0)
-        busy[place] = np.bincount(slot, weights=inside, minlength=slots)
-        by_unit[place] = np.bincount(unit[of], weights=inside, minlength=units)
-        busy_reserved += np.bincount(
-            slot, weights=np.where(mode == Mode.RESERVED, minutes, 0.0), minlength=slots
-        )
+        until = np.minimum(end, shift_end)
+        busy[place] = _slot_minutes(begin, until, slots)
+        inside = np.maximum(until - begin, 0.0)
+        by_unit[place] = np.bincount(unit, weights=inside, minlength=units)
+        overtime[place] = float((end - begin).sum() - inside.sum())
+    released = np.minimum(phases[-1][2], shift_end)
     length = np.clip(seen.log.horizon_min - SLOT_MIN * np.arange(slots), 0.0, SLOT_MIN)
     police = seen.police.units.police
     on = (modes == Mode.IMMEDIATE) & police
     reserved = (modes == Mode.RESERVED) & police
     return Work(
         busy=busy,
-        busy_reserved=busy_reserved,
+        busy_reserved=_reserved_minutes(decided, released, unit, modes),
         on=on.sum(axis=1) * length,
         reserved=reserved.sum(axis=1) * length,
         overtime=overtime,
         by_unit=by_unit,
-        duty_by_unit=length @ (on | reserved),
+        duty_by_unit=on.T @ length + reserved.T @ length,
     )
 
 
