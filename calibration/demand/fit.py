@@ -12,7 +12,7 @@ from calibration.demand.clean import NO_DAY, Records, clean
 from calibration.demand.exposure import Exposure, find_exposure
 from calibration.demand.mapping import Mapping
 from calibration.demand.notes import notes_of_cover, notes_of_records
-from calibration.demand.places import Map, Placed, Places, fit_places, off_map, place
+from calibration.demand.places import Map, Placed, Places, fit_places, off_map, outside, place
 from calibration.demand.profiles import Profile, fit_profiles
 from calibration.demand.rates import Rate, fit_rate, undated_rate
 from calibration.demand.reader import Rejected
@@ -85,6 +85,10 @@ def fit_demand(table: Table, mapping: Mapping, scenario: Scenario, on: Map | Non
     if exposure is not None:
         counted = exposure.counts(records.day) | (records.day == NO_DAY)
     placed = None if on is None or not mapping.place else place(records, on)
+    if placed is not None:
+        rejected = tuple(
+            sorted((*rejected, *outside(placed, records)), key=lambda each: (each.row, each.lost))
+        )
     only = {kind.type for kind in mapping.kinds if kind.report_only}
     groups = ["report only" if key in only else scenario.incident_types[key].group for key in records.types]
     hours = _hours(records, exposure, counted, groups)

@@ -63,8 +63,10 @@ def fit_mixture(components: F64, counts: F64) -> Mixture:
     return Mixture(share, error, covariance, low, high, best)
 
 
-def _climb(a: F64, n: F64, start: F64, held: int | None = None, at: float = 0.0) -> F64:
-    """Return the shares of highest likelihood; one of them may be held."""
+def _climb(
+    a: F64, n: F64, start: F64, held: int | None = None, at: float = 0.0, *, until: float = 1e-8
+) -> F64:
+    """Return the shares of highest likelihood; one of them may be held. Ends when no share moves by ``until``."""
     share = start.copy()
     free = np.ones(share.size, dtype=np.bool_)
     if held is not None:
@@ -80,7 +82,7 @@ def _climb(a: F64, n: F64, start: F64, held: int | None = None, at: float = 0.0)
             step[free] *= (1.0 - at) / step[free].sum()
         moved = float(np.abs(step - share).max())
         share = step
-        if moved < 1e-8:
+        if moved < until:
             break
     return share
 
@@ -121,6 +123,7 @@ def _upper(a: F64, n: F64, k: int, best: float) -> float:
     for _ in range(14):
         middle = (low + high) / 2.0
         with np.errstate(divide="ignore"):
-            fall = best - float(n @ np.log(a @ _climb(a, n, start, k, middle)))
+            start = _climb(a, n, start, k, middle, until=1e-6)
+            fall = best - float(n @ np.log(a @ start))
         low, high = (middle, high) if fall < DROP_ONE_SIDED_95 else (low, middle)
     return high

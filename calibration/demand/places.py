@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from calibration.demand.clean import Records
 from calibration.demand.mixture import Mixture, fit_mixture, rescaled
+from calibration.demand.reader import Rejected
 from geo.grid import cell_corner
 from scenarios.schema import Weight
 
@@ -148,6 +149,8 @@ def _nearest_cells(on: Map, square: I64, easting: F64, northing: F64) -> I64:
     if not easting.size:
         return np.empty(0, dtype=np.int64)
     own = _squares(easting, northing, on.cell_size_m)
+    single, many = np.unique(square, return_counts=True)
+    shared = np.isin(own, single[many > 1])
     distance, nearest = cKDTree(np.column_stack([on.easting_m, on.northing_m])).query(
         np.column_stack([easting, northing])
     )
@@ -155,7 +158,9 @@ def _nearest_cells(on: Map, square: I64, easting: F64, northing: F64) -> I64:
     order = np.argsort(square, kind="stable")
     first = np.searchsorted(square[order], own, side="left")
     last = np.searchsorted(square[order], own, side="right")
-    for i in np.flatnonzero(last > first):
+    alone = (last > first) & ~shared
+    cell[alone] = order[first[alone]]
+    for i in np.flatnonzero((last > first) & shared):
         among = order[first[i] : last[i]]
         off = np.hypot(on.easting_m[among] - easting[i], on.northing_m[among] - northing[i])
         cell[i] = among[int(np.argmin(off))]
@@ -218,6 +223,23 @@ def _left_empty(on: Map, cells: F64, number: float) -> float:
         np.unique(square, return_inverse=True)[1], weights=cells[covered] / cells[covered].sum()
     )
     return float((share * np.exp(-number * share)).sum())
+
+
+OUTSIDE = {
+    NOT_ON_MAP: "place: not on the map",
+    OVER_BORDER: "place: over the border",
+    NOT_COVERED: "place: in a district that the records are said not to cover",
+}
+
+
+def outside(placed: Placed, records: Records) -> list[Rejected]:
+    """Return the records whose place is known but lies outside what is fitted: the place is lost, the row counts."""
+    found = []
+    for i in np.flatnonzero(placed.region < UNKNOWN).tolist():
+        name = str(records.place_name[i])
+        value = name or f"{records.easting_m[i]:.0f}, {records.northing_m[i]:.0f}"
+        found.append(Rejected(int(records.row[i]), "place", OUTSIDE[int(placed.region[i])], value))
+    return found
 
 
 def off_map(placed: Placed, rows: Collection[int] | I64) -> dict[str, int]:

@@ -93,7 +93,11 @@ def frame() -> pd.DataFrame:
 
 
 def test_london_counts_by_group_are_those_of_pandas(london: Fitted, frame: pd.DataFrame) -> None:
-    assert london.rejected == ()
+    assert {(each.lost, each.reason) for each in london.rejected} == {
+        ("place", "place: not on the map"),
+        ("place", "place: over the border"),
+    }
+    assert len(london.records) == len(frame)
     group = frame["IncidentGroup"].value_counts()
     types = base().incident_types
     for name, word in (
@@ -166,8 +170,11 @@ def test_london_pump_minutes_give_times_that_explain_the_limit(london: Fitted, f
 
 
 def test_london_leaves_essex_weights_alone(london: Fitted) -> None:
+    inside = 0
     for each in london.types:
         assert isinstance(each.places, str)
+        inside += each.where.get("inside", 0)
+    assert inside == len(london.records) - len(london.rejected) < 30
     assert of_type(london, "dwelling_fire").places == "no row inside the map"
 
 
