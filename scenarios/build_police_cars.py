@@ -27,7 +27,7 @@ F64 = NDArray[np.float64]
 
 SLOTS_OF_DAY, SLOTS_OF_WEEK = 48, 336
 OFF, ON, RESERVED = 0, 1, 2
-MEALS_APART = 4  # cars of one row take their meals in so many turns of half an hour
+MEALS_APART = 6  # cars of one row take their meals in so many turns of half an hour
 FORCE_REACH_M = 15_000.0  # a car of the whole force patrols the places within so far of its base (assumption)
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

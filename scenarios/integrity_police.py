@@ -45,8 +45,6 @@ def _service(scenario: Scenario, incomplete: Collection[str]) -> Iterator[Flaw]:
     if scenario.police is None and scenario.service != "fire" and "police" not in incomplete:
         remedy = 'extend police-baseline, or use tables with police_*.csv; or set service = "fire"'
         yield Flaw(("service",), scenario.service, "there is no police section", remedy)
-    if scenario.police is not None and scenario.service == "fire":
-        yield Flaw((AT,), "", "a police section in a fire scenario", 'set service = "police" or "joint"')
     if scenario.service == "police":
         for name in ("stations", "appliances", "incident_types"):
             if getattr(scenario, name):

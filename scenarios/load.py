@@ -102,10 +102,13 @@ def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
     layered = Layered()
     service = _service(chain)
     faults = _lay_base(layered, chain, service)
-    for file in chain:
+    naming = [file.content.get("service") in ("police", "joint") for file in chain]
+    for place, file in enumerate(chain):
         faults += _lay_file(layered, file)
-        if service == "police" and file.content.get("service", "fire") == "fire":
+        if service == "police" and not any(naming[: place + 1]):
             _leave_fire(layered)
+    if service == "fire" and layered.values.get("police") is not None:
+        faults.append(_police_in_fire(layered))
     layered.districts, layered.bands = _map_names(layered)
     top = chain[-1]
     for name in ABOUT:
@@ -121,6 +124,14 @@ def _service(chain: list[ScenarioFile]) -> str:
     """Return the service that the topmost file to name any names."""
     named = [file.content["service"] for file in chain if isinstance(file.content.get("service"), str)]
     return named[-1] if named and named[-1] in ("police", "joint") else "fire"
+
+
+def _police_in_fire(layered: Layered) -> ScenarioFault:
+    """Take a police section out of a fire scenario, and tell of it."""
+    file = layered.origin(("police",)).file
+    layered.drop(("police",))
+    remedy = 'extend police-baseline or joint, or set service = "police" or "joint"'
+    return ScenarioFault(file, "police", "", "a police section in a fire scenario", remedy)
 
 
 def _leave_fire(layered: Layered) -> None:
