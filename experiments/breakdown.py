@@ -34,7 +34,7 @@ SHARES = frozenset(
         "overall",
         "paperwork",
         "patrolling",
-        "police_first",
+        "urgent_police_first",
         "reserved",
         "share",
         "share_of_incidents",

@@ -30,8 +30,9 @@ _UNITS = {
 }
 _JOINT = {
     "joint.share_of_fire": "Joint, of fire's",
-    "joint.both_there.mean_s": "Both there, mean",
-    "joint.both_there.p90_s": "Both there, 90th",
+    "joint.urgent.both_there.mean_s": "Urgent: both there",
+    "joint.urgent.both_there.p90_s": "Urgent: both, 90th",
+    "joint.urgent.police_first": "Urgent: police first",
 }
 
 

@@ -1,4 +1,8 @@
-"""Incidents that fire and police answer together: how many, and the time until both are there."""
+"""Incidents that fire and police answer together: how many, and the time until both are there.
+
+Some of them are graded so low that the police come hours later, by design: ``urgent`` figures are of those with the
+most urgent grade, and they say how the services work together.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +52,8 @@ def joint_values(seen: View) -> dict[str, float]:
     both = both_there_min(seen.log)
     reached = joint & ~np.isnan(both)
     minutes = both[reached]
-    gap = (incidents["police_first_min"] - incidents["first_pump_min"])[reached]
+    urgent = incidents["grade"] == 0
+    gap = (incidents["police_first_min"] - incidents["first_pump_min"])[reached & urgent]
     undefined = float("nan")
     return {
         "joint.incidents": count / max(seen.years, 1e-12),
@@ -57,8 +62,12 @@ def joint_values(seen: View) -> dict[str, float]:
         "joint.both_there.mean_s": 60.0 * mean(minutes),
         "joint.both_there.median_s": 60.0 * quantile(minutes, 0.5),
         "joint.both_there.p90_s": 60.0 * quantile(minutes, 0.9),
-        "joint.waiting_for_second.mean_s": 60.0 * mean(np.abs(gap)),
-        "joint.police_first": float(np.mean(gap < 0.0)) if gap.size else undefined,
+        "joint.urgent.share": float(np.mean(urgent[joint])) if count else undefined,
+        "joint.urgent.both_there.mean_s": 60.0 * mean(both[reached & urgent]),
+        "joint.urgent.both_there.median_s": 60.0 * quantile(both[reached & urgent], 0.5),
+        "joint.urgent.both_there.p90_s": 60.0 * quantile(both[reached & urgent], 0.9),
+        "joint.urgent.waiting_for_second.mean_s": 60.0 * mean(np.abs(gap)),
+        "joint.urgent.police_first": float(np.mean(gap < 0.0)) if gap.size else undefined,
         "joint.both_came": np.count_nonzero(reached) / count if count else undefined,
     }
 
@@ -71,17 +80,20 @@ def joint_table(seen: View) -> Table:
     both = both_there_min(seen.log)
     of, call = kind[joint], incidents["time_min"]
     count = np.bincount(of, minlength=size)
-    p90 = group_quantiles(of, both[joint], (0.9,), size)[0]
+    median = group_quantiles(of, both[joint], (0.5,), size)[0]
+    urgent = incidents["grade"] == 0
     first = incidents["police_first_min"] < incidents["first_pump_min"]
-    came = joint & ~np.isnan(both)
+    came = joint & urgent & ~np.isnan(both)
     rows = np.flatnonzero(count)
     columns = {
         "incidents": count,
-        "both_there_mean_s": 60.0 * group_mean(of, both[joint], size),
-        "both_there_p90_s": 60.0 * p90,
+        "urgent": np.bincount(kind[joint & urgent], minlength=size),
+        "both_there_median_s": 60.0 * median,
+        "urgent_both_there_mean_s": 60.0 * group_mean(kind[joint & urgent], both[joint & urgent], size),
         "first_pump_mean_s": 60.0 * group_mean(of, (incidents["first_pump_min"] - call)[joint], size),
-        "police_mean_s": 60.0 * group_mean(of, (incidents["police_first_min"] - call)[joint], size),
-        "police_first": ratio(
+        "urgent_police_mean_s": 60.0
+        * group_mean(kind[joint & urgent], (incidents["police_first_min"] - call)[joint & urgent], size),
+        "urgent_police_first": ratio(
             np.bincount(kind[came & first], minlength=size), np.bincount(kind[came], minlength=size)
         ),
     }

@@ -257,14 +257,18 @@ def test_joint_incidents():
     book.incident(0.0, **asked, first_pump_min=20.0)  # the police never came
     book.incident(0.0, **asked | {"grade": -1}, first_pump_min=5.0)  # fire alone
     book.incident(0.0, PRIORITY)  # police alone
+    slow = book.incident(0.0, PRIORITY, **asked, first_pump_min=10.0)
+    book.sent(slow, PB, travel=100.0, decided=0.0, turnout=0.0)
     found = figures(book, fire=True)
-    assert found.values["joint.share_of_all"] == pytest.approx(3 / 5)
-    assert found.values["joint.share_of_fire"] == pytest.approx(3 / 4)
-    assert found.values["joint.both_there.mean_s"] == pytest.approx(60 * (12.25 + 20) / 2)
-    assert found.values["joint.waiting_for_second.mean_s"] == pytest.approx(60 * (2.25 + 7.75) / 2)
-    assert found.values["joint.police_first"] == 0.5
-    assert found.values["joint.both_came"] == pytest.approx(2 / 3)
-    assert found.tables["joint_by_type"]["incidents"].tolist() == [3]
+    assert found.values["joint.share_of_all"] == pytest.approx(4 / 6)
+    assert found.values["joint.share_of_fire"] == pytest.approx(4 / 5)
+    assert found.values["joint.both_there.mean_s"] == pytest.approx(60 * (12.25 + 20 + 100) / 3)
+    assert found.values["joint.urgent.both_there.mean_s"] == pytest.approx(60 * (12.25 + 20) / 2)
+    assert found.values["joint.urgent.share"] == pytest.approx(3 / 4)
+    assert found.values["joint.urgent.waiting_for_second.mean_s"] == pytest.approx(60 * (2.25 + 7.75) / 2)
+    assert found.values["joint.urgent.police_first"] == 0.5
+    assert found.values["joint.both_came"] == pytest.approx(3 / 4)
+    assert found.tables["joint_by_type"]["incidents"].tolist() == [4]
 
 
 def test_the_control_room():

@@ -217,22 +217,43 @@ def joint_definitions() -> list[Definition]:
         for key, (short, long) in STATISTICS.items()
     ]
     gone = "incidents that one service never reached"
+    urgent = f"{both}, of its most urgent grade"
+    rows.append(
+        Definition(
+            "joint.urgent.share",
+            "Joint, urgent",
+            "share",
+            f"Share of {both} that have its most urgent grade.",
+        )
+    )
+    rows += [
+        Definition(
+            f"joint.urgent.both_there.{key}",
+            f"Urgent joint: both services there, {short}",
+            "s",
+            f"{long} of call answered to both services at the scene, over {urgent}.",
+            False,
+            ANSWERED,
+            gone,
+        )
+        for key, (short, long) in STATISTICS.items()
+    ]
     return [
         *rows,
         Definition(
-            "joint.waiting_for_second.mean_s",
-            "First service waits for the other: mean",
+            "joint.urgent.waiting_for_second.mean_s",
+            "Urgent joint: first service waits for the other, mean",
             "s",
-            f"Mean of the first service there to the other, over {both}.",
+            f"Mean of the first service there to the other, over {urgent}.",
             False,
             "",
             gone,
         ),
         Definition(
-            "joint.police_first",
-            "Police there first",
+            "joint.urgent.police_first",
+            "Urgent joint: police there first",
             "share",
-            f"Share of {both} where the police came first.",
+            f"Share of {urgent} where the police came first.",
             None,
             "",
             gone,
