@@ -15,7 +15,6 @@ matters beside the other errors, or after ``most_waves``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,7 +25,7 @@ from calibration.misfit import Errors, Targets, as_targets
 from calibration.optimise import apart, least_squares_of
 from calibration.outputs import Runs
 from calibration.parameters import Parameter
-from calibration.posterior import draw_sample
+from calibration.posterior import chain_starts, draw_sample
 from calibration.prior import (
     farthest,
     from_unit,
@@ -48,7 +47,8 @@ EMULATOR_MATTERS = 0.5
 FAR = 6.0
 """A simulated point this many standard errors from the figures has half the weight of one that meets them."""
 CANDIDATES = 4096
-QUICK = 300
+CLIMBS = 7
+QUICK = 100
 """Steps of a sample that only guides the next wave."""
 
 
@@ -240,7 +240,9 @@ class Calibration:
         def height(unit: F64) -> F64:
             return np.asarray(-0.5 * np.sum(residuals(unit) ** 2, axis=-1), dtype=np.float64)
 
-        unit, squares = least_squares_of(residuals, _starts(self.parameters, height, self.seed))
+        drawn = _drawn(self.parameters, self.seed)
+        starts = np.concatenate([centre[None], apart(height(drawn), drawn, CLIMBS)])
+        unit, squares = least_squares_of(residuals, starts)
         mean, sd = self.surfaces.predict(unit)
         edge = [
             each.key
@@ -249,7 +251,7 @@ class Calibration:
         ]
         return Fit(from_unit(self.parameters, unit), unit, mean, sd, -0.5 * squares, tuple(edge), left_out)
 
-    def posterior(self, n: int, seed: int, *, steps: int = 600) -> Posterior:
+    def posterior(self, n: int, seed: int, *, steps: int = 300) -> Posterior:
         """Return ``n`` equally likely parameter sets; the same seed gives the same sample.
 
         ``steps`` of each chain, as many for the warm-up; see ``effective`` and ``r_hat`` for whether they were enough.
@@ -261,7 +263,8 @@ class Calibration:
             mean, sd = emulator.predict(np.clip(unit, 0.0, 1.0))
             return np.where(np.isfinite(prior), errors.log_density(mean, sd) + prior, -np.inf)
 
-        starts = _starts(self.parameters, value, seed, number=max(64, 4 * len(self.parameters)))
+        drawn = _drawn(self.parameters, seed)
+        starts = chain_starts(drawn, value(drawn), max(128, 8 * len(self.parameters)), seed)
         sample = draw_sample(value, starts, n, seed, steps=steps, warm_up=steps)
         keys = tuple(each.key for each in self.parameters)
         return Posterior(
@@ -302,10 +305,6 @@ class Calibration:
         return np.asarray(unit[self.errors.implausibility(mean, sd) < 3.0], dtype=np.float64)
 
 
-def _starts(
-    parameters: tuple[Parameter, ...], value: Callable[[F64], F64], seed: int, *, number: int = 8
-) -> F64:
-    """Return unit points to start from: the centre of the beliefs, and the highest of many points drawn from them."""
-    drawn = to_unit(parameters, sample_prior(parameters, CANDIDATES, seed + 2))
-    centre = unit_prior(parameters)[0][None]
-    return np.concatenate([centre, apart(value(drawn), drawn, number - 1)])
+def _drawn(parameters: tuple[Parameter, ...], seed: int) -> F64:
+    """Return many unit points drawn from the beliefs."""
+    return to_unit(parameters, sample_prior(parameters, CANDIDATES, seed + 2))

@@ -115,6 +115,24 @@ def draw_sample(
     return Sample(flat[rows], effective_size(kept), r_hat(kept), accepted / (steps * number))
 
 
+def chain_starts(candidates: F64, height: F64, number: int, seed: int) -> F64:
+    """Return ``number`` of the candidates (c, k) for chains to start from, likelier where ``height`` (c,) is.
+
+    Candidates are draws from the prior, ``height`` their log-density. It is flattened until it leaves at least as
+    many points as there are chains, so that they start wider than the posterior.
+    """
+    above = np.where(np.isfinite(height), height - height.max(), -np.inf)
+    flattened = 1.0
+    weights = np.exp(above)
+    while weights.sum() ** 2 / (weights**2).sum() < number:
+        flattened *= 2.0
+        weights = np.exp(above / flattened)
+    chosen = np.random.default_rng(seed).choice(
+        len(candidates), size=number, replace=False, p=weights / weights.sum()
+    )
+    return np.asarray(candidates[chosen], dtype=np.float64)
+
+
 def effective_size(chains: F64) -> F64:
     """Return how many independent draws (steps, chains, k) are worth, by parameter.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,8 +38,14 @@ def from_unit(parameters: Sequence[Parameter], unit: ArrayLike) -> F64:
 
 def unit_prior(parameters: Sequence[Parameter]) -> tuple[F64, F64]:
     """Return centres and spreads (k,) of the beliefs on the unit scale, before they are cut off at the bounds."""
-    pairs = np.array([each.unit_prior for each in parameters], dtype=np.float64)
-    return pairs[:, 0], pairs[:, 1]
+    return _unit_prior(tuple(parameters))
+
+
+@lru_cache(maxsize=8)
+def _unit_prior(parameters: tuple[Parameter, ...]) -> tuple[F64, F64]:
+    pairs = np.array([each.unit_prior for each in parameters], dtype=np.float64).T.copy()
+    pairs.setflags(write=False)
+    return pairs[0], pairs[1]
 
 
 def prior_sd(parameters: Sequence[Parameter]) -> F64:

@@ -10,21 +10,20 @@ from calibration.outputs import year_correlation
 from calibration.recovery import Recovery, recovery
 from tests.calibration import county
 
-DESIGN = tuple((1, number) for number in range(20))
 
-
-def county_recovery(trials: int, points: int) -> Recovery:
+def county_recovery(trials: int, points: int, replications: int, years: int) -> Recovery:
     parameters = county.parameters()
     centre = np.array([[each.prior_centre for each in parameters]])
-    years = county.simulate(centre, tuple((50, number) for number in range(60)))
-    fit = Calibration(parameters, county.report(years.mean[0]), correlation=year_correlation(years))
-    fit.learn(county.simulate(fit.next_points(points), DESIGN), review=False)
+    many = county.simulate(centre, tuple((50, number) for number in range(years)))
+    fit = Calibration(parameters, county.report(many.mean[0]), correlation=year_correlation(many))
+    design = tuple((1, number) for number in range(replications))
+    fit.learn(county.simulate(fit.next_points(points), design), review=False)
     return recovery(fit, county.simulate, trials, seed=7)
 
 
 @pytest.mark.long
 def test_forty_worlds_come_back() -> None:
-    found = county_recovery(40, 160)
+    found = county_recovery(40, 160, 20, 60)
     assert found.least_coverage == pytest.approx(0.9 - 3 * np.sqrt(0.09 / 40))
     for index, key in enumerate(found.keys):
         assert found.coverage[index] >= found.least_coverage, key
@@ -41,7 +40,7 @@ def test_forty_worlds_come_back() -> None:
 
 
 def test_three_worlds_come_back_the_same_each_time() -> None:
-    one, again = (county_recovery(3, 60) for _ in range(2))
+    one, again = (county_recovery(3, 40, 3, 20) for _ in range(2))
     assert np.array_equal(one.low, again.low)
     assert one.truths.shape == (3, len(county.parameters()))
     assert np.all(one.low < one.high)
