@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any
 
 from scenarios.assumptions_police import police_gist, police_tables
-from scenarios.datasets import TABLES as SCENARIO_TABLES
 from scenarios.datasets import geography_folder
 from scenarios.faults import listed, shown
 from scenarios.field_table import read_fields
@@ -23,6 +22,7 @@ from scenarios.schema import (
     Standard,
     Station,
 )
+from scenarios.tables import TABLES as SCENARIO_TABLES
 
 SURE = frozenset({"confirmed", "high"})
 NOT_ASSUMED = SURE | {"setting", "row"}

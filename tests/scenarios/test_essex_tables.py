@@ -8,9 +8,10 @@ from typing import get_args
 
 import pytest
 
-from scenarios.datasets import TABLES, tables_folder
+from scenarios.datasets import tables_folder
 from scenarios.load import load_scenario
 from scenarios.schema import Confidence, Scenario
+from scenarios.tables import TABLES
 
 INCIDENT_TYPES = {
     "dwelling_fire",
