@@ -1,6 +1,6 @@
 """Ranges of uncertainty: how far an assumption of a scenario may be from the truth, each with its reason.
 
-A row of ``ranges.csv`` names a field by its path, ``low`` and ``high``, and a scale:
+A row of ``ranges.csv`` (of a police service alone: ``ranges_police.csv``) names a field by its path, ``low`` and ``high``, and a scale:
 
 - ``linear``, ``log``: the value itself, even on that scale; ``whole``: the same in whole numbers;
 - ``factor``: a factor on what the scenario says, even on a log scale, for many fields at once;
@@ -34,7 +34,7 @@ from scenarios.schema import Scenario
 
 __all__ = ["Range", "load_ranges", "nominal", "value_at", "with_values"]
 
-FILE = "ranges.csv"
+FILE, POLICE_FILE = "ranges.csv", "ranges_police.csv"
 COLUMNS = ("path", "low", "high", "scale", "meaning", "source", "confidence")
 Scale = Literal["linear", "log", "whole", "factor", "choice"]
 Value = float | int | str | bool
@@ -60,10 +60,11 @@ def load_ranges(scenario: Scenario, file: Path | None = None) -> tuple[Range, ..
         ScenarioError: with every fault: an unknown path, an empty range, an end that the scenario refuses …
 
     """
-    path = geography_folder(scenario) / FILE if file is None else file
-    name = FILE if file is None else str(file)
+    own = POLICE_FILE if scenario.service == "police" else FILE
+    path = geography_folder(scenario) / own if file is None else file
+    name = own if file is None else str(file)
     if not is_there(path):
-        raise ScenarioError([missing_file(name, known=[FILE], what="table of ranges")])
+        raise ScenarioError([missing_file(name, known=[own], what="table of ranges")])
     ranges: list[Range] = []
     faults: list[ScenarioFault] = []
     reader = csv.DictReader(io.StringIO(read_text(path, name), newline=""))
