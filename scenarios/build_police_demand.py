@@ -267,4 +267,9 @@ def _grade_shares(
                 moved = rule.share * shares[k, m, to + 1 :]
                 shares[k, m, to + 1 :] -= moved
                 shares[k, m, to] += moved.sum()
+    for m, kind in enumerate(scenario.incident_types):
+        each = police.fire_attendance.get(kind)
+        if each is not None and each.most_urgent_share is not None and len(keys) > 1:
+            shares[:, m] = 0.0
+            shares[:, m, :2] = each.most_urgent_share, 1.0 - each.most_urgent_share
     return np.array(days, dtype=np.int32), shares

@@ -1,6 +1,7 @@
 """Ranges of uncertainty: how far an assumption of a scenario may be from the truth, each with its reason.
 
-A row of ``ranges.csv`` (of a police service alone: ``ranges_police.csv``) names a field by its path, ``low`` and ``high``, and a scale:
+A row of ``ranges.csv`` (of a police service alone: ``ranges_police.csv``) names a field by its path, ``low`` and
+``high``, and a scale:
 
 - ``linear``, ``log``: the value itself, even on that scale; ``whole``: the same in whole numbers;
 - ``factor``: a factor on what the scenario says, even on a log scale, for many fields at once;

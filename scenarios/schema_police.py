@@ -272,7 +272,8 @@ class FireAttendance(Source):
     """A type of fire incidents that the police attend too, in a joint scenario."""
 
     attended_share: Share
-    like: str  # police incident type whose grading, officers and times it has, and which it is taken out of
+    like: str  # police incident type whose officers and times it has, and which it is taken out of
+    most_urgent_share: Share | None = None  # graded most urgent, the rest next to it; None: as the type it is like
 
 
 class Police(Model):

@@ -212,6 +212,14 @@ def test_joint_counts_no_incident_twice() -> None:
     assert police.fire_attends.tolist() == [True] * own + [False] * len(demand.key)
 
 
+def test_joint_incidents_have_a_grading_of_their_own() -> None:
+    built = world("joint")
+    shares = dict(zip(built.demand.key, police_of(built).demand.grade_share[0], strict=True))
+    assert shares["dwelling_fire"].tolist() == pytest.approx([0.9, 0.1, 0.0])
+    assert shares["secondary_fire"].tolist() == shares["anti_social_behaviour"].tolist()
+    assert not shares["chimney_fire"].any()
+
+
 def test_joint_has_the_fire_service_as_it_was() -> None:
     joint, fire = world("joint"), build_world(load_scenario("baseline"))
     n = len(fire.units.key)
