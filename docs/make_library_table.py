@@ -63,6 +63,7 @@ PARTS = {
 }
 FIRE = "baseline"
 BASES = (*PARTS, "joint")
+NO_OPTIONS = ("uncalibrated", "essex-2018")  # they serve the calibration (docs/calibration.md)
 SHORT_DAYS, SHORT_TIMES = 60, 10
 """Scenarios of fewer days are simulated so many times more often."""
 
@@ -85,7 +86,7 @@ def expectations() -> list[Expectation]:
 
 def library(base: str | None = None) -> list[str]:
     """Return every scenario of the library but the bases; with ``base``, those that are changes of it."""
-    names = [entry.name for entry in list_library() if entry.name not in BASES]
+    names = [entry.name for entry in list_library() if entry.name not in (*BASES, *NO_OPTIONS)]
     return [name for name in names if base in (None, base_of(name))]
 
 
