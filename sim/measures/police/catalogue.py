@@ -34,7 +34,7 @@ class PoliceNames:
 def _met(grade: str, urgent: bool, crimes: Sequence[str]) -> list[Definition]:
     name, title = f"police.met.{grade}", f"Time met, {words(grade)}"
     what = f"incidents graded {words(grade)}"
-    text = "Share of {} with a unit at the scene within the grade's time (urban or rural). Never counts as not met."
+    text = "Share of {} with a unit at the scene within the grade's time, urban or rural. Never reached is not met."
     rows = [Definition(name, title, "share", text.format(what), True, ANSWERED, NOT_DUE)]
     if urgent:
         rows += [
@@ -146,6 +146,14 @@ def police_definitions(names: PoliceNames) -> list[Definition]:
     )
     never = "Incidents whose time was up and that no unit reached."
     rows.append(
-        Definition("police.no_attendance.count", "Never attended", "per_year", never, False, "", NOT_DUE)
+        Definition(
+            "police.no_attendance.count",
+            "Never attended by the police",
+            "per_year",
+            never,
+            False,
+            "",
+            NOT_DUE,
+        )
     )
     return rows + work_definitions() + missed_definitions() + call_definitions()

@@ -16,7 +16,7 @@ a unit is assigned, wait and c count for nothing. The first of these that holds 
 3. *distance*: G is empty: no unit on duty would have made it, even free.
 4. *queued*: no unit came, or without q the unit that came would have been within T: all were busy.
 5. *assignment delay*: with C in place of a longer c the unit that came would have been within T.
-6. *nearer unit busy*: the nearest was at other work, so that one from farther off came.
+6. *nearer unit busy*: the nearest was at other work, so that help came from farther off.
 7. *journey*: otherwise the nearest was free: turnout, a slower journey, or a unit that was still on its way back to
    patrol, or that was sent and then taken away for more urgent work.
 """
@@ -39,6 +39,9 @@ from sim.standards import Standard
 from sim.world import F64, I8, I16, I64, Bool
 
 AT_WORK = (State.TURNING_OUT, State.TRAVELLING, State.AT_INCIDENT)
+JUST_BEFORE_MIN = 1e-6
+"""Work is looked at so long before an incident opens: a unit diverted to it has left its work at that very minute."""
+
 _SAME_MIN = 1e-6
 _BLOCK = 4096
 
@@ -234,7 +237,7 @@ def _nearest(seen: PoliceView, timeline: Timeline, row: I64, travel: F64) -> tup
     equal[np.isinf(least)] = False
     equal[np.isinf(least), 0] = True
     of, unit = np.nonzero(equal)
-    state = timeline.at(unit, opened_min(seen, row)[of], before=True).state
+    state = timeline.at(unit, opened_min(seen, row)[of] - JUST_BEFORE_MIN).state
     busy = np.isin(state, AT_WORK)
     order = np.lexsort((unit, busy, of))
     first = order[np.concatenate(([True], of[order][1:] != of[order][:-1]))]

@@ -11,6 +11,7 @@ from sim.codes import Mode, Origin, Outcome, Reason
 from sim.log import Log
 from sim.measures.police.missed import (
     AT_WORK,
+    JUST_BEFORE_MIN,
     Duty,
     PoliceCause,
     classify_police,
@@ -201,12 +202,12 @@ def _judged(seen: PoliceView, row: int, standards: Sequence[Standard]) -> list[S
 def _choice(known: PoliceStories, row: int) -> Choice:
     seen, at = known.seen, np.array([row])
     units = np.flatnonzero(could_be_sent(seen, at, known.duty.modes)[0])
-    found = known.timeline.at(units, opened_min(seen, at), before=True)
+    found = known.timeline.at(units, opened_min(seen, at) - JUST_BEFORE_MIN)
     busy = np.isin(found.state, AT_WORK)
     grades, grade, rules = seen.police.grades, int(seen.grade[row]), seen.police.rules
     less_urgent = 0
     if rules.divert and grades.diverts[grade]:
-        responses, now = seen.log.responses, float(opened_min(seen, at)[0])
+        responses, now = seen.log.responses, float(opened_min(seen, at)[0]) - JUST_BEFORE_MIN
         for response in found.response[busy].tolist():
             work = int(seen.grade[int(responses["incident"][response])])
             arrived, left = (float(responses[c][response]) for c in ("arrived_min", "left_scene_min"))
