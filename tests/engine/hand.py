@@ -63,6 +63,9 @@ class HandNoise:
                 factors[unit] = factor
         return factors, self._zeros
 
+    def one(self, i: int, u: int) -> tuple[float, float]:
+        return self._journey.get((i, u), 1.0), 0.0
+
     def failed(self, i: int, u: int) -> bool:
         return (i, u) in self._failing
 

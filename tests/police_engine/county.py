@@ -103,10 +103,10 @@ def _police(
         on[:, car] = np.where(since >= 32, 0, np.where((since == 0) | (since == 31), 2, 1))
     own_only = np.broadcast_to(np.eye(d, dtype=bool), (g, d, d)).copy()
     own_only[0] = True
-    near = world.travel.site_min[0][:, base].T  # (cars, C)
     of_site = np.flatnonzero(world.sites.own)
-    patrol = [np.append(base[car], of_site[np.argsort(_apart(world, base[car], of_site))[1:3]]) for car in range(n)]
-    del near
+    patrol = [
+        np.append(base[car], of_site[np.argsort(_apart(world, base[car], of_site))[1:3]]) for car in range(n)
+    ]
     return Police(
         grades=Grades(
             key=("emergency", "priority", "routine"),
@@ -127,7 +127,8 @@ def _police(
             by_999=np.full((m, g), 0.5),
         ),
         units=PoliceUnits(
-            police=np.ones(n, dtype=bool), district=district, officers=np.where(np.arange(n) % 5 < 2, 2, 1).astype(np.int8),
+            police=np.ones(n, dtype=bool), district=district,
+            officers=np.where(np.arange(n) % 5 < 2, 2, 1).astype(np.int8),
             support=np.arange(n) % 25 == 0, patrol_start=np.arange(0, 3 * n + 1, 3, dtype=np.int32),
             patrol_site=np.concatenate(patrol).astype(np.int32), patrol_share=np.tile([0.4, 0.3, 0.3], n),
             on_duty=on, abstraction_share=np.full(n, 0.05),
@@ -142,7 +143,9 @@ def _police(
     )  # fmt: skip
 
 
-def _apart(world: World, site: int, others: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _apart(
+    world: World, site: int, others: np.ndarray[tuple[int], np.dtype[np.int64]]
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     sites = world.sites
     return np.hypot(
         sites.easting_m[others] - sites.easting_m[site], sites.northing_m[others] - sites.northing_m[site]
