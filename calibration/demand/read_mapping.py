@@ -12,6 +12,21 @@ from pydantic_core import ErrorDetails
 from calibration.demand.mapping import Mapping
 from scenarios.faults import ScenarioFault, listed, nearest, shown
 
+ALIKE = 0.5
+"""Likeness from which a name is worth suggesting for another (difflib's ratio)."""
+PLAIN = {
+    "tuple_type": 'should be a list, such as ["a", "b"]',
+    "bool_parsing": "should be true or false",
+    "bool_type": "should be true or false",
+    "string_type": "should be text, in quotes",
+    "dict_type": "should be a table",
+    "model_type": "should be a table of fields",
+    "model_attributes_type": "should be a table of fields",
+    "float_parsing": "should be a number",
+    "float_type": "should be a number",
+}
+"""What pydantic calls a fault, in plain words."""
+
 
 class MappingError(Exception):
     """Records or a mapping that cannot be used, with every fault that was found."""
@@ -48,11 +63,20 @@ def parse_mapping(text: str, file: str) -> Mapping:
 
 def check_columns(mapping: Mapping, header: Sequence[str], file: str, records: str) -> list[ScenarioFault]:
     """Return a fault for every column that the mapping names and the records have not."""
-    known = set(header)
+    named: dict[str, list[str]] = {}
+    for where, column in mapping.columns():
+        if column not in header:
+            named.setdefault(column, []).append(where)
     return [
-        ScenarioFault(file, where, f'"{column}"', f"{records} has no such column", _nearest(column, header))
-        for where, column in mapping.columns()
-        if column not in known
+        ScenarioFault(
+            file,
+            places[0],
+            f'"{column}"',
+            f"{records} has no such column"
+            + (f" (also named in {listed(list(dict.fromkeys(places[1:])))})" if len(places) > 1 else ""),
+            _nearest(column, header),
+        )
+        for column, places in named.items()
     ]
 
 
@@ -90,7 +114,7 @@ def check_districts(
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    close = nearest(name, known)
+    close = nearest(name, known, cutoff=ALIKE)
     return f"the nearest is {close}; known: {listed(known)}" if close else f"known: {listed(known)}"
 
 
@@ -108,6 +132,6 @@ def _fault(file: str, error: ErrorDetails) -> ScenarioFault:
         return ScenarioFault(file, where, shown(value), "no such field", "see docs/fit_demand.md")
     if kind == "missing":
         return ScenarioFault(file, where, "", "this must be said", "see docs/fit_demand.md")
-    problem = error["msg"].removeprefix("Value error, ")
+    problem = PLAIN.get(kind, error["msg"].removeprefix("Value error, "))
     text = "" if isinstance(value, dict) else shown(value)
     return ScenarioFault(file, where, text, problem[:1].lower() + problem[1:], "see docs/fit_demand.md")

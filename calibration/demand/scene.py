@@ -8,6 +8,7 @@ same mean and variance (Fenton 1960, IRE Transactions on Communications Systems 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +27,23 @@ SIGMA_MOST = 3.0
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """Of ``count`` records of so many pumps: the share over the limit that records tell, and the share by the fit."""
+
+    pumps: int
+    count: int
+    limit_min: float
+    share: float
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """Lognormal of one appliance's minutes at scene; ``limited`` of the ``count`` records told only a limit."""
+    """Lognormal of one appliance's minutes at scene; ``limited`` of the ``count`` records told only a limit.
+
+    ``over`` holds the fit to account where there is a limit, by number of pumps: the model's time at scene of an
+    appliance does not depend on how many there are, a service's may.
+    """
 
     count: int
     limited: int
@@ -35,6 +51,7 @@ class Scene:
     median_error: float
     sigma: float
     sigma_error: float
+    over: tuple[Over, ...] = ()
 
 
 def fit_scene(low: F64, high: F64, pumps: I64) -> Scene | str:
@@ -75,19 +92,45 @@ def fit_scene(low: F64, high: F64, pumps: I64) -> Scene | str:
     median = math.exp(float(fit.x[0]))
     errors = np.sqrt(np.diag(covariance))
     return Scene(
-        count, int(limited.sum()), median, median * float(errors[0]), sigma, sigma * float(errors[1])
+        count,
+        int(limited.sum()),
+        median,
+        median * float(errors[0]),
+        sigma,
+        sigma * float(errors[1]),
+        tuple(_over(float(fit.x[0]), sigma, limited, high, pumps)),
     )
+
+
+def _over(centre: float, sigma: float, limited: NDArray[np.bool_], high: F64, pumps: I64) -> Iterator[Over]:
+    """Yield the share over the limit beside the fit's, for numbers of pumps that are common enough."""
+    from scipy.special import ndtr  # noqa: PLC0415  (start-up time)
+
+    for number in np.unique(pumps).tolist():
+        rows = pumps == number
+        if rows.sum() < FEWEST or not (rows & limited).any():
+            continue
+        limit = float(high[rows & limited].max())
+        if limit <= 0.0:
+            continue
+        mean_centre, mean_sigma = _of_mean(centre, sigma, np.array([float(number)]))
+        expected = float(ndtr(-(math.log(limit / number) - mean_centre[0]) / mean_sigma[0]))
+        yield Over(int(number), int(rows.sum()), limit, float((~limited)[rows].mean()), expected)
+
+
+def _of_mean(centre: float, sigma: float, pumps: F64) -> tuple[F64, F64]:
+    """Return logarithm's mean and scatter of the mean minutes of so many pumps (Fenton)."""
+    variance = sigma * sigma
+    squared = math.expm1(variance) / pumps + (1.0 - 1.0 / pumps) * math.expm1(COMMON * variance)
+    scatter = np.sqrt(np.log1p(squared))
+    return np.asarray(centre + variance / 2.0 - scatter**2 / 2.0), np.asarray(scatter)
 
 
 def _loss(centre: float, sigma: float, data: F64, weight: F64) -> float:
     """Return minus the log-likelihood of intervals (low, high, pumps)."""
     from scipy.special import ndtr  # noqa: PLC0415  (start-up time)
 
-    pumps = data[:, 2]
-    variance = sigma * sigma
-    squared = math.expm1(variance) / pumps + (1.0 - 1.0 / pumps) * math.expm1(COMMON * variance)
-    sigma_of_mean = np.sqrt(np.log1p(squared))
-    centre_of_mean = centre + variance / 2.0 - sigma_of_mean**2 / 2.0
+    centre_of_mean, sigma_of_mean = _of_mean(centre, sigma, data[:, 2])
     with np.errstate(divide="ignore"):
         a = (np.log(data[:, 0]) - centre_of_mean) / sigma_of_mean
         b = (np.log(data[:, 1]) - centre_of_mean) / sigma_of_mean

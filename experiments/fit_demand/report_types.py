@@ -204,17 +204,35 @@ def _scenes(fitted: Fitted, base: Any) -> str:
         return ""
     head = ["Type", "Rows", "Only a limit", "Median, min", "Sigma", "Mean, min", "Scenario: median, sigma"]
     text = f"## Time at scene of an appliance\n\n{table(head, rows)}"
-    censored = [
-        each
+    return text + _over_the_limit(fitted)
+
+
+def _over_the_limit(fitted: Fitted) -> str:
+    rows = [
+        [
+            each.type,
+            str(over.pumps),
+            f"{over.count:,}",
+            f"{over.limit_min:g}",
+            percent(over.share),
+            percent(over.expected),
+            f"{(over.share - over.expected) / np.sqrt(over.expected * (1 - over.expected) / over.count):+.1f}",
+        ]
         for each in fitted.types
-        if isinstance(each.scene, Scene) and each.scene.limited > 0.5 * each.scene.count
+        if isinstance(each.scene, Scene)
+        for over in each.scene.over
+        if 0.0 < over.expected < 1.0
     ]
-    if censored:
-        text += (
-            "\nWhere most rows tell only a limit, the median rests on the lognormal shape of the few long "
-            "incidents: its standard error holds only if that shape does.\n"
-        )
-    return text
+    if not rows:
+        return ""
+    head = ["Type", "Pumps", "Rows", "Limit, min", "Over it", "By the fit", "Standard errors off"]
+    return (
+        "\nWhere most rows tell only a limit, the median rests on the lognormal shape of the few long incidents: its "
+        "standard error holds only if that shape does. The fit held to account, the pumps' minutes together:\n\n"
+        f"{table(head, rows)}\n"
+        "Too few by the fit where many pumps are sent and too many where few are: appliances stay longer where there "
+        "are more of them, which the model's one time at scene for a type cannot say.\n"
+    )
 
 
 def _attendances(fitted: Fitted, base: Any) -> str:

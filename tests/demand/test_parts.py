@@ -19,6 +19,7 @@ from calibration.demand.places import Map, place
 from calibration.demand.profiles import smooth
 from calibration.demand.rates import garwood
 from calibration.demand.read_mapping import parse_mapping
+from calibration.demand.scene import Scene, fit_scene
 from calibration.demand.table import read_table
 
 TINY = """
@@ -102,6 +103,25 @@ def test_smoothing_goes_round_midnight_and_keeps_the_level() -> None:
     assert pooled.share.sum() == pytest.approx(1.0)
     turned = smooth(np.roll(counts, 7, axis=1), np.ones((1, 24)))
     assert np.roll(pooled.share, 7, axis=1) == pytest.approx(turned.share)
+
+
+@pytest.mark.parametrize(("pumps", "sigma"), [(1, 0.8), (2, 0.5), (3, 0.8), (5, 1.0)])
+def test_minutes_of_several_pumps_give_those_of_one(pumps: int, sigma: float) -> None:
+    """The mean of lognormals taken as a lognormal: within 2% of both parameters, with 20,000 incidents."""
+    drawn = np.random.default_rng(7)
+    common = drawn.standard_normal((20_000, 1))
+    own = drawn.standard_normal((20_000, pumps))
+    minutes = (40.0 * np.exp(sigma * np.sqrt(0.5) * (common + own))).sum(axis=1)
+    fit = fit_scene(np.maximum(minutes - 0.5, 0.0), minutes + 0.5, np.full(20_000, pumps))
+    assert isinstance(fit, Scene)
+    assert fit.median_min == pytest.approx(40.0, rel=0.02)
+    assert fit.sigma == pytest.approx(sigma, rel=0.02)
+
+
+def test_a_time_known_only_by_limits_is_not_fitted() -> None:
+    assert fit_scene(np.zeros(100), np.full(100, 60.0), np.ones(100, dtype=np.int64)) == (
+        "fewer than 10 records tell a time and not just a limit"
+    )
 
 
 def test_all_pumps_less_makeups_by_hand() -> None:

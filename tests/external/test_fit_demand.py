@@ -153,8 +153,8 @@ def test_london_attendances_and_makeups_are_those_of_pandas(london: Fitted, fram
     assert (fitted.makeups.count, fitted.makeups.made_up) == (len(both), int(more.sum()))
 
 
-def test_london_pump_minutes_give_times_that_explain_the_limit(london: Fitted, frame: pd.DataFrame) -> None:
-    """The fitted lognormal says how many single-pump incidents stay over an hour; the file shows how many do."""
+def test_london_pump_minutes_are_held_to_account_by_their_limit(london: Fitted, frame: pd.DataFrame) -> None:
+    """The report's shares over an hour are the file's, and the fit's those of its lognormal."""
     alarms = frame[(frame["StopCodeDescription"] == "AFA") & (frame["PumpCount"] == 1)]
     fitted = of_type(london, "false_alarm_apparatus")
     assert isinstance(fitted.scene, Scene)
@@ -162,11 +162,17 @@ def test_london_pump_minutes_give_times_that_explain_the_limit(london: Fitted, f
         (frame[frame["StopCodeDescription"] == "AFA"]["PumpMinutesRounded"] <= 60).sum()
     )
     assert 5 < fitted.scene.median_min < 30
-    over = float((alarms["PumpMinutesRounded"] > 60).mean())
+    one = fitted.scene.over[0]
+    assert (one.pumps, one.count, one.limit_min) == (1, len(alarms), 60.0)
+    assert one.share == pytest.approx(float((alarms["PumpMinutesRounded"] > 60).mean()))
     from scipy.stats import norm
 
-    expected = float(norm.sf(np.log(60 / fitted.scene.median_min) / fitted.scene.sigma))
-    assert expected == pytest.approx(over, abs=0.02)
+    assert one.expected == pytest.approx(
+        float(norm.sf(np.log(60 / fitted.scene.median_min) / fitted.scene.sigma))
+    )
+    entry = of_type(london, "gaining_entry")
+    assert isinstance(entry.scene, Scene)
+    assert entry.scene.over[0].expected == pytest.approx(entry.scene.over[0].share, abs=0.02)
 
 
 def test_london_leaves_essex_weights_alone(london: Fitted) -> None:
@@ -178,7 +184,10 @@ def test_london_leaves_essex_weights_alone(london: Fitted) -> None:
     assert of_type(london, "dwelling_fire").places == "no row inside the map"
 
 
-def test_london_overlay_loads_and_keeps_what_was_not_fitted(tmp_path: Path) -> None:
+def test_london_overlay_loads_and_keeps_what_was_not_fitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("experiments.fit_demand.pictures.draw_pictures", lambda *_: [])  # seconds each
     text = MAPPING.read_text(encoding="utf-8").replace("sampling_fraction = 1.0", "sampling_fraction = 0.08")
     file = tmp_path / "london.toml"
     file.write_text(text, encoding="utf-8")
