@@ -29,6 +29,8 @@ F64 = NDArray[np.float64]
 PENALTIES = np.logspace(-6, 3, 19)
 LINEAR_SHARE = 1e-3
 """A linear term bears this share of the penalty of a curved one: effects are there, curvature has to show."""
+ONE_THREAD = 200_000
+"""Multiplications up to which OpenBLAS keeps to one thread (262,144), with some to spare."""
 Scale = Literal["plain", "log", "odds"]
 SHARE_EDGE = 1e-4
 """A share this near to 0 or 1 is fitted as if it were this far from it (a year has some 14,000 incidents)."""
@@ -55,7 +57,7 @@ class Emulator:
     def predict(self, unit: ArrayLike) -> tuple[F64, F64]:
         """Return means and standard errors (…, outputs) in the outputs' units at unit values (…, parameters)."""
         x = terms(np.asarray(unit, dtype=np.float64))
-        away = np.sum((x @ self.root) ** 2, axis=-1, keepdims=True)
+        away = _squared_lengths(x, self.root)[..., None]
         mean = x @ self.coefficients
         spread = self.sd * np.sqrt((1.0 + away) / (1.0 + self.leverage))
         for scale in set(self.scales):
@@ -81,6 +83,18 @@ class Emulator:
             explained=self.explained[chosen],
             offset=self.offset[chosen],
         )
+
+
+def _squared_lengths(x: F64, root: F64) -> F64:
+    """Return the squared length (…) of each row of ``x`` times ``root``, a few rows at a time.
+
+    BLAS shares larger products among threads, and on busy cores waiting for these takes thirty times as long as the
+    product itself (18 ms against 0.6 ms for 144 rows of 190).
+    """
+    rows = x.reshape(-1, x.shape[-1])
+    step = max(1, ONE_THREAD // root.size)
+    parts = [((rows[at : at + step] @ root) ** 2).sum(axis=1) for at in range(0, len(rows), step)]
+    return np.concatenate(parts).reshape(x.shape[:-1])
 
 
 def _there(scale: Scale, y: F64) -> F64:
@@ -139,7 +153,9 @@ def fit_emulator(parameters: Sequence[Parameter], runs: Runs, weights: F64 | Non
         for output in range(y.shape[1])
     ]
     penalty = float(np.exp(np.log(penalties[chosen]).mean()))
-    root = np.linalg.cholesky(np.linalg.inv(x.T @ (w[:, None] * x) + _penalties(x.shape[1], k, penalty)))
+    root = np.linalg.cholesky(
+        np.linalg.inv(x.T @ (w[:, None] * x) + np.diag(penalty * _shares(x.shape[1], k)))
+    )
     hat = np.minimum(w * np.sum((x @ root) ** 2, axis=1), 0.99)
     about = y - np.average(y, axis=0, weights=w)
     variance = (w[:, None] * about**2).sum(axis=0) / w.sum()
@@ -164,31 +180,37 @@ def _scales(y: F64) -> tuple[Scale, ...]:
     return ("plain", "log") if np.all(y > 0.0) else ("plain",)
 
 
-def _penalties(number: int, k: int, penalty: float) -> F64:
-    """Return the diagonal of penalties: none to speak of on the constant, little on linear terms."""
-    diagonal = np.full(number, penalty)
-    diagonal[0] = 1e-10
-    diagonal[1 : k + 1] = penalty * LINEAR_SHARE
-    return np.diag(diagonal)
+def _shares(number: int, k: int) -> F64:
+    """Return what share of the penalty each term bears: a constant none to speak of, a linear term little."""
+    shares = np.ones(number)
+    shares[0] = 1e-8
+    shares[1 : k + 1] = LINEAR_SHARE
+    return shares
 
 
 def _ridge(x: F64, y: F64, w: F64, k: int) -> tuple[F64, F64, F64]:
-    """Return coefficients, errors of leaving one point out (n, m), and the penalties (m,)."""
-    weighted = x * w[:, None]
-    gram, moment = weighted.T @ x, weighted.T @ y
+    """Return coefficients, errors of leaving one point out (n, m), and the penalties (m,).
+
+    One eigendecomposition serves all penalties; errors of leaving one out follow from the hat matrix.
+    """
+    scale = 1.0 / np.sqrt(_shares(x.shape[1], k))
+    scaled = x * scale
+    sizes, vectors = np.linalg.eigh(scaled.T @ (scaled * w[:, None]))
+    turned = scaled @ vectors
+    moment = turned.T @ (w[:, None] * y)
     best = np.full(y.shape[1], np.inf)
     chosen = np.full(y.shape[1], PENALTIES[0])
     coefficients = np.empty((x.shape[1], y.shape[1]))
     left_out = np.empty(y.shape)
     for penalty in PENALTIES:
-        inverse = np.linalg.inv(gram + _penalties(x.shape[1], k, float(penalty)))
-        beta = inverse @ moment
-        hat = np.minimum(np.sum((x @ inverse) * weighted, axis=1), 1.0 - 1e-9)
-        errors = (y - x @ beta) / (1.0 - hat)[:, None]
+        shrunk = 1.0 / (np.maximum(sizes, 0.0) + penalty)
+        beta = shrunk[:, None] * moment
+        hat = np.minimum(w * ((turned**2) @ shrunk), 1.0 - 1e-9)
+        errors = (y - turned @ beta) / (1.0 - hat)[:, None]
         score = (w[:, None] * errors**2).sum(axis=0)
         better = score < best
         best = np.where(better, score, best)
         chosen[better] = penalty
-        coefficients[:, better] = beta[:, better]
+        coefficients[:, better] = scale[:, None] * (vectors @ beta[:, better])
         left_out[:, better] = errors[:, better]
     return coefficients, left_out, chosen

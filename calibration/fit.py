@@ -251,11 +251,13 @@ class Calibration:
         ]
         return Fit(from_unit(self.parameters, unit), unit, mean, sd, -0.5 * squares, tuple(edge), left_out)
 
-    def posterior(self, n: int, seed: int, *, steps: int = 300) -> Posterior:
+    def posterior(self, n: int, seed: int, *, steps: int | None = None) -> Posterior:
         """Return ``n`` equally likely parameter sets; the same seed gives the same sample.
 
-        ``steps`` of each chain, as many for the warm-up; see ``effective`` and ``r_hat`` for whether they were enough.
+        ``steps`` of each chain, as many for the warm-up (if left out, 30 a parameter and at least 300); see
+        ``effective`` and ``r_hat`` for whether they were enough.
         """
+        steps = max(300, 30 * len(self.parameters)) if steps is None else steps
         emulator, errors, _ = self._reachable()
 
         def value(unit: F64) -> F64:
