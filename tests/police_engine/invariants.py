@@ -71,7 +71,11 @@ class Watch:
         """Nothing waits for which a free unit, or one on lower work that may be left, could be sent."""
         self.looks += 1
         desk = self.desk
-        for part in desk.queue:
+        oldest: dict[tuple[int, int, int], Part] = {}  # of those that the same units may be sent to
+        for part in sorted(desk.queue, key=lambda part: part.age):
+            alike = (part.grade, part.capability, int(self.police.district_of_cell[desk._cell[part.row]]))
+            oldest.setdefault(alike, part)
+        for part in oldest.values():
             first, end = self.police.grades.hours[part.grade].tolist()
             hour = self.world.calendar.hour[desk.fleet.slot(desk.env.now)]
             if not first <= hour < end:
@@ -98,7 +102,8 @@ class Watch:
                 lower[unit] = fleet.minutes_of_job(fleet.at_work[unit], now, cell) * factor
         best_free, best_lower = min(free.values(), default=math.inf), min(lower.values(), default=math.inf)
         if chosen < 0:
-            assert not free and not lower
+            assert not free
+            assert not lower
         elif chosen in free:
             assert free[chosen] <= best_free + ROUNDING_MIN
             assert best_free - best_lower <= self.police.rules.divert_gain_min + ROUNDING_MIN
@@ -181,7 +186,7 @@ def times_are_in_order(sent: dict[str, Any]) -> None:
 
 def nobody_is_in_two_places(sent: dict[str, Any]) -> None:
     """A unit's responses follow each other; it sets out for the next when it has ended the one before."""
-    order = np.lexsort((sent["decided_min"], sent["unit"]))
+    order = np.lexsort((sent["ended_min"], sent["decided_min"], sent["unit"]))
     unit, decided, ended = (sent[name][order] for name in ("unit", "decided_min", "ended_min"))
     same = unit[1:] == unit[:-1]
     assert (decided[1:][same] >= ended[:-1][same] - SAME_MIN).all()

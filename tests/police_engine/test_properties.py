@@ -34,7 +34,8 @@ def towns(pick: st.DrawFn) -> World:
     cars = pick(
         st.lists(
             st.builds(
-                Car, node=node, district=st.integers(-1, 1), officers=st.integers(1, 2), support=st.sampled_from([False] * 3 + [True]),
+                Car, node=node, district=st.integers(-1, 1), officers=st.integers(1, 2),
+                support=st.sampled_from([False] * 3 + [True]),
                 capability=st.booleans(), on_duty=shifts, abstraction_share=st.sampled_from([0.0, 0.2]),
                 patrol=st.lists(st.tuples(node, st.just(1.0)), max_size=3),
             ),
@@ -56,7 +57,7 @@ def towns(pick: st.DrawFn) -> World:
     own[0] |= pick(st.booleans())
     lower_too = pick(st.booleans())
     return police_world(
-        cars, crimes, columns=columns, rows=rows, days=3, custody=[0], hospital=[cells - 1],
+        cars, crimes, columns=columns, rows=rows, days=2, custody=[0], hospital=[cells - 1],
         districts=[i % 2 for i in range(cells)],
         timings={"traffic_sigma": 0.2, "journey_sigma": 0.3, "handling_sigma": 0.3},
         grades={
@@ -66,14 +67,15 @@ def towns(pick: st.DrawFn) -> World:
             "diverts": np.array([True, lower_too, False]),
         },
         rules={
-            "committed_min": pick(st.sampled_from([0.0, 10.0, 25.0])), "divert_gain_min": pick(st.sampled_from([0.0, 3.0])),
+            "committed_min": pick(st.sampled_from([0.0, 10.0, 25.0])),
+            "divert_gain_min": pick(st.sampled_from([0.0, 3.0])),
             "turnout_median_min": 1.0, "turnout_sigma": 0.4, "paperwork_min": pick(st.sampled_from([0.0, 10.0])),
             "blue_factor": 0.9, "ordinary_factor": 1.4, "tied_up_sigma": np.full(2, 0.5),
         },
     )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(world=towns(), seed=st.integers(0, 1000))
 def test_every_rule_holds_in_random_towns(world: World, seed: int) -> None:
     draws = draw(world, seed, 0)
@@ -118,7 +120,7 @@ def test_one_more_car_never_makes_the_mean_worse(fewer: int) -> None:
         took = incidents["police_first_min"] - incidents["time_min"]
         return [float(np.nanmean(took[incidents["grade"] == grade])) for grade in range(3)]
 
-    gains = np.array([np.subtract(means(fewer, i), means(fewer + 1, i)) for i in range(8)])
+    gains = np.array([np.subtract(means(fewer, i), means(fewer + 1, i)) for i in range(5)])
     assert (gains.mean(axis=0) > 0.0).all(), gains.mean(axis=0)
 
 
@@ -131,7 +133,8 @@ def test_draws_are_keyed_so_that_scenarios_stay_coupled() -> None:
         days=7, rules={"divert": False},
     )  # fmt: skip
     old, new = draw(world, 4, 2), draw(more, 4, 2)
-    assert old.police is not None and new.police is not None
+    assert old.police is not None
+    assert new.police is not None
     rows = np.searchsorted(new.incidents.key, old.incidents.key, sorter=np.argsort(new.incidents.key))
     rows = np.argsort(new.incidents.key)[rows]
     assert np.array_equal(new.incidents.key[rows], old.incidents.key)
@@ -147,7 +150,7 @@ def test_draws_are_keyed_so_that_scenarios_stay_coupled() -> None:
 def test_noise_of_one_is_that_of_the_block() -> None:
     world = change(busy(4), "timings", journey_sigma=0.3)
     noise = draw(world, 4, 2).noise
-    for row in (0, 7, 1500):
+    for row in (0, 7, 800):
         journeys, turnouts = noise.row(row)
         assert [noise.one(row, unit) for unit in range(4)] == list(
             zip(journeys.tolist(), turnouts.tolist(), strict=True)
