@@ -93,6 +93,7 @@ POLICE_MISSED_COLUMNS = {
     "distance": "Distance",
     "nearer_unit_busy": "Busy",
     "journey": "Journey",
+    "none_on_duty": "None",
 }
 
 MISSED_COLUMNS = {

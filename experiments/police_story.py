@@ -34,6 +34,7 @@ CAUSES = {
     PoliceCause.ASSIGNMENT_DELAY: "assignment delay: with the usual handling and delay it would have been in time",
     PoliceCause.QUEUED: "queued: every unit that could be sent was busy",
     PoliceCause.DISTANCE: "distance: no unit on duty would have made it, even free",
+    PoliceCause.NONE_ON_DUTY: "none on duty: no unit that suits and may be sent at once",
     PoliceCause.NEARER_UNIT_BUSY: "nearer unit busy: help came from farther off",
     PoliceCause.JOURNEY: "journey: the nearest was free, but turnout or the way cost too much, or it was taken away",
 }

@@ -39,11 +39,11 @@ def test_distance_when_no_unit_on_duty_would_have_made_it():
     assert misses(book).would_be_min[0] == pytest.approx(6.75)
 
 
-def test_nobody_on_duty_is_distance():
+def test_nobody_on_duty():
     book = PoliceBook()
     book.modes = {unit: [(0.0, Mode.NO_CREW)] for unit in (PA, PB, PC)}
     book.incident(100.0)
-    assert cause(book) is PoliceCause.DISTANCE
+    assert cause(book) is PoliceCause.NONE_ON_DUTY
     assert np.isinf(misses(book).would_be_min[0])
 
 

@@ -131,6 +131,7 @@ _CAUSES = {
     PoliceCause.ASSIGNMENT_DELAY: "handling, grading and delay longer than usual",
     PoliceCause.QUEUED: "all units were busy",
     PoliceCause.DISTANCE: "no unit on duty would have made it, even free",
+    PoliceCause.NONE_ON_DUTY: "no unit that suits and may be sent at once was on duty",
     PoliceCause.NEARER_UNIT_BUSY: "the nearest was at other work",
     PoliceCause.JOURNEY: "the nearest was free: turnout, a slow journey, or a unit taken away again",
 }

@@ -13,11 +13,12 @@ a unit is assigned, wait and c count for nothing. The first of these that holds 
 1. *control room wait*: without the wait before the answer the unit that came would have been within T, or G
    would not have been empty.
 2. *assignment delay*: G is empty, but with C in place of a longer c it would not be.
-3. *distance*: G is empty: no unit on duty would have made it, even free.
-4. *queued*: no unit came, or without q the unit that came would have been within T: all were busy.
-5. *assignment delay*: with C in place of a longer c the unit that came would have been within T.
-6. *nearer unit busy*: the nearest was at other work, so that help came from farther off.
-7. *journey*: otherwise the nearest was free: turnout, a slower journey, or a unit that was still on its way back to
+3. *none on duty*: no unit that suits and may be sent at once was on duty.
+4. *distance*: G is empty: no unit on duty would have made it, even free.
+5. *queued*: no unit came, or without q the unit that came would have been within T: all were busy.
+6. *assignment delay*: with C in place of a longer c the unit that came would have been within T.
+7. *nearer unit busy*: the nearest was at other work, so that help came from farther off.
+8. *journey*: otherwise the nearest was free: turnout, a slower journey, or a unit that was still on its way back to
    patrol, or that was sent and then taken away for more urgent work.
 """
 
@@ -55,6 +56,7 @@ class PoliceCause(IntEnum):
     DISTANCE = 3
     NEARER_UNIT_BUSY = 4
     JOURNEY = 5
+    NONE_ON_DUTY = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,6 +216,7 @@ def _weigh(
         ((best - wait <= within) & ~reachable, PoliceCause.CONTROL_ROOM_WAIT),
         (came & (late - wait <= within) & (wait > 0.0), PoliceCause.CONTROL_ROOM_WAIT),
         (~reachable & (best - excess <= within), PoliceCause.ASSIGNMENT_DELAY),
+        (np.isinf(best), PoliceCause.NONE_ON_DUTY),
         (~reachable, PoliceCause.DISTANCE),
         (~came | (late - queue <= within), PoliceCause.QUEUED),
         (late - excess <= within, PoliceCause.ASSIGNMENT_DELAY),
