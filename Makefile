@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: run test long bench docs library clean
+.PHONY: run test long bench docs library calibrate clean
 
 run: $(INSTALLED)
 	$(BIN)/turnout run $(ARGS)
@@ -38,6 +38,10 @@ docs: $(INSTALLED_DEV)
 
 library: $(INSTALLED_DEV)
 	$(BIN)/python docs/make_library_table.py $(ARGS)
+
+# Fits the shipped baseline anew, in some 20 minutes of two cores (docs/calibration.md).
+calibrate: $(INSTALLED)
+	$(BIN)/turnout calibrate --service fire --points 400 --waves 3 --workers 2 --ship $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks build *.egg-info

@@ -41,7 +41,9 @@ app.command("what-if")(what_if)
 FormatOption = Annotated[Format, typer.Option("--format", help="A table to read, or one JSON document.")]
 PosteriorOption = Annotated[
     int | None,
-    typer.Option(min=2, help="Simulate at so many parameter sets of the fitted sample; intervals include it."),
+    typer.Option(
+        min=2, help="Simulate at so many parameter sets of the fitted sample; intervals include it."
+    ),
 ]
 PosteriorFileOption = Annotated[
     Path | None, typer.Option(help="Sample for --posterior (CSV); default that of the service.")
@@ -275,6 +277,81 @@ def fit_demand(
 
 
 @app.command()
+def calibrate(
+    service: Annotated[str, typer.Option(help="fire or police: whose parameters and figures.")] = "fire",
+    scenario: Annotated[
+        str | None, typer.Option(help="What is fitted; default the service's, before any fitted value.")
+    ] = None,
+    budget: Annotated[
+        float, typer.Option(min=0.1, help="Minutes it may take; the first points are timed for it.")
+    ] = 20.0,
+    points: Annotated[
+        int | None, typer.Option(min=1, help="Points of all waves, in place of --budget.")
+    ] = None,
+    waves: Annotated[int, typer.Option(min=1, max=10, help="Rounds of simulating and fitting.")] = 3,
+    replications: Annotated[int, typer.Option(min=1, help="Replications of every point.")] = 2,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36600, help="Length of a replication; default the scenario's.")
+    ] = None,
+    targets: Annotated[Path | None, typer.Option(help="Your own table of reported figures (CSV).")] = None,
+    parameters: Annotated[Path | None, typer.Option(help="Your own table of parameters (CSV).")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Root of all chance.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
+    ship: Annotated[bool, typer.Option("--ship", help="Make the fit that of the shipped baseline.")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Fit a service's free parameters to its reported figures, and say what the figures tell."""
+    from experiments.calibrate.command import run_calibrate
+    from experiments.calibrate.settings import Settings
+
+    settings = Settings(
+        service=service,
+        scenario=scenario,
+        targets=targets,
+        parameters=parameters,
+        budget_min=budget,
+        points=points,
+        waves=waves,
+        replications=replications,
+        days=days,
+        workers=workers,
+        seed=seed,
+        out=out,
+    )
+    run_calibrate(settings, shipped=ship, as_json=form is Format.JSON)
+
+
+@app.command()
+def validate(
+    scenario: Annotated[
+        str, typer.Argument(help="The other time: what is known to differ, and no more.")
+    ] = "essex-2018",
+    targets: Annotated[
+        Path | None, typer.Option(help="Your own table of reported figures (CSV); default the shipped one.")
+    ] = None,
+    fit: Annotated[
+        Path | None, typer.Option(help="Folder of a calibration; default the shipped fit.")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=2, help="Parameter sets of the posterior sample.")] = 12,
+    replications: Annotated[int, typer.Option(min=2, help="Replications of each.")] = 2,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36600, help="Length of a replication; default the scenario's.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Root of all chance.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Predict figures that were not fitted, then compare them with what was reported."""
+    from experiments.validate.command import run_validate
+    from experiments.validate.study import Settings
+
+    settings = Settings(scenario, targets, fit, draws, replications, days, workers, seed, out)
+    run_validate(settings, as_json=form is Format.JSON)
+
+
+@app.command()
 def show(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of a finished run; default the latest.")
@@ -282,7 +359,8 @@ def show(
     by: Annotated[str | None, typer.Option(help="Break the figures down, e.g. by district.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every measure, with its definition.")] = False,
     appendix: Annotated[
-        bool, typer.Option("--appendix", help="Police time met by crime, grade and month, as the force reports.")
+        bool,
+        typer.Option("--appendix", help="Police time met by crime, grade and month, as the force reports."),
     ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:

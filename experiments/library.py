@@ -118,9 +118,11 @@ def print_schema() -> None:
 
 def print_assumptions(name: str, *, as_json: bool) -> None:
     """Print every parameter of a scenario that rests on an assumption."""
+    from experiments.calibrate.fitted import with_fitted
     from scenarios.assumptions import list_assumptions
 
-    listed = list_assumptions(model.load(name))
+    scenario = model.load(name)
+    listed = with_fitted(scenario, list_assumptions(scenario))
     if as_json:
         sys.stdout.write(as_text({"scenario": name, "assumptions": [plain(one) for one in listed]}))
         return

@@ -16,8 +16,8 @@ def silent(done: int, total: int) -> None:
 
 
 @contextmanager
-def progress_bar(*, shown: bool) -> Iterator[Progress]:
-    """Give a function that takes (replications done, expected); silent where there is no terminal."""
+def progress_bar(*, shown: bool, what: str = "Replications") -> Iterator[Progress]:
+    """Give a function that takes (done, expected); silent where there is no terminal. ``what`` is counted."""
     if not (shown and sys.stderr.isatty()):
         yield silent
         return
@@ -38,7 +38,7 @@ def progress_bar(*, shown: bool) -> Iterator[Progress]:
             return Text(minutes_seconds(seconds))
 
     columns = (
-        rich.TextColumn("Replications"),
+        rich.TextColumn(what),
         rich.BarColumn(bar_width=24),
         rich.MofNCompleteColumn(),
         rich.TextColumn("left"),

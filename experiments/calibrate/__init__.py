@@ -1,0 +1,1 @@
+"""``turnout calibrate``: fit free parameters to reported figures by simulation, and say what the figures tell."""

@@ -1,0 +1,193 @@
+"""Simulating points of a fit: parameter values in, what the simulation gives out, in worker processes.
+
+Every point meets the same replications under the same random numbers. A point costs little more than its
+replications: cells and road network are made once in each process, only shortest paths are found anew for new
+speeds, and no map is written to any cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.outputs import Runs
+from calibration.parameters import Parameter, apply
+from experiments.errors import UserError
+from experiments.progress import Progress, silent
+from experiments.sensitivity.tasks import Document, StudyFolder, Task, do_all
+
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Replications ``first`` to ``first + count - 1`` of one point, under one root seed."""
+
+    values: tuple[float, ...]
+    seed: int
+    first: int
+    count: int
+
+    @property
+    def key(self) -> str:
+        """Return the name of its file: a digest of all of it."""
+        text = json.dumps([list(self.values), self.seed, self.first, self.count])
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@dataclass(slots=True, eq=False)
+class Kept:
+    """What one process keeps between points: the map without speeds, and the last map with them."""
+
+    terrain: tuple[str, Any] | None = None
+    geography: tuple[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulator:
+    """What all points of a fit share. ``outputs`` are names of measures, or "measure@period".
+
+    ``carried``: the parameters' values that the scenario carries already, as that of the fitted baseline does.
+    """
+
+    scenario: Any
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[str, ...]
+    carried: tuple[float, ...] | None = None
+    kept: Kept = field(default_factory=Kept)
+
+    def run(
+        self,
+        points: F64,
+        folder: StudyFolder,
+        *,
+        seed: int,
+        replications: int,
+        first: int = 0,
+        workers: int = 1,
+        progress: Progress = silent,
+    ) -> Runs:
+        """Simulate points (n, k) in natural units; what the folder holds already is read.
+
+        Raises UserError for what the user can mend, and Stopped when it was stopped; what is done stays.
+        """
+        rows = [tuple(float(x) for x in point) for point in np.asarray(points, dtype=np.float64)]
+        size = replications if len(rows) > 1 or workers == 1 else 1
+        starts = range(first, first + replications, size)
+        blocks = [[Block(row, seed, start, size) for start in starts] for row in rows]
+        tasks = [Task(block.key, block) for mine in blocks for block in mine]
+        done = do_all(tasks, evaluate, self, folder, workers=workers, progress=progress)
+        values = [
+            np.concatenate([_array(done[block.key], self.outputs) for block in mine], axis=0)
+            for mine in blocks
+        ]
+        numbers = tuple((seed, first + number) for number in range(replications))
+        return Runs(np.array(rows, dtype=np.float64), np.stack(values), self.outputs, numbers)
+
+    def point_seconds(self, points: F64, folder: StudyFolder, *, seed: int, replications: int) -> float:
+        """Return the median seconds that a worker took for these points, which are done."""
+        taken = []
+        for point in points:
+            document = folder.read(Block(tuple(float(x) for x in point), seed, 0, replications).key) or {}
+            taken.append(sum(document.get("seconds", {}).values()))
+        return float(np.median(taken))
+
+
+def _array(document: Mapping[str, Any], outputs: Sequence[str]) -> F64:
+    return np.array([document["measures"][name] for name in outputs], dtype=np.float64).T
+
+
+def evaluate(simulator: Simulator, block: Block) -> Document:
+    """Simulate a block. Return its values and the wanted measures by replication.
+
+    Raises UserError if the scenario cannot be built there, or does not give a wanted measure.
+    """
+    from experiments import model
+    from scenarios.faults import ScenarioError
+    from sim.engine import simulate
+    from sim.measures import measure
+
+    named = dict(zip((each.key for each in simulator.parameters), block.values, strict=True))
+    try:
+        scenario = apply(simulator.scenario, simulator.parameters, block.values, carried=simulator.carried)
+        world, map_s = _timed(lambda: build_with_kept(scenario, simulator.kept))
+    except (ScenarioError, UserError) as fault:
+        told = ", ".join(f"{key} {value:.4g}" for key, value in named.items())
+        msg = f"the scenario cannot be built with {told}: {fault}\nNarrow the bounds."
+        raise UserError(msg) from fault
+    standards = model.standards(scenario)
+    stated = stated_figures(scenario)
+    started = time.perf_counter()
+    measures: dict[str, list[float]] = {name: [] for name in simulator.outputs}
+    for replication in range(block.first, block.first + block.count):
+        log = simulate(world, seed=block.seed, replication=replication)
+        found = {**stated, **measure(world, log, standards).values}
+        for name in simulator.outputs:
+            measures[name].append(_figure(found, name, simulator.scenario.name))
+    seconds = {"build": round(map_s, 3), "simulate": round(time.perf_counter() - started, 3)}
+    return {
+        "parameters": named,
+        "seed": block.seed,
+        "first": block.first,
+        "measures": measures,
+        "seconds": seconds,
+    }
+
+
+def _timed(make: Callable[[], Any]) -> tuple[Any, float]:
+    """Return what is made, and the seconds that it took."""
+    started = time.perf_counter()
+    return make(), time.perf_counter() - started
+
+
+AUTOMATIC_ALARMS = "false_alarm_apparatus"
+
+
+def stated_figures(scenario: Any) -> dict[str, float]:
+    """Return figures that a scenario states rather than a run: calls that nobody attends leave no trace in a log."""
+    alarms = scenario.incident_types.get(AUTOMATIC_ALARMS)
+    return {} if alarms is None else {"fire.automatic_alarms.attended_share": alarms.attended_share}
+
+
+def _figure(found: Mapping[str, float], name: str, scenario: str) -> float:
+    measure = name.partition("@")[0]
+    value = float(found.get(measure, math.nan))
+    if not math.isfinite(value):
+        why = "has no value in a replication" if measure in found else "is no measure"
+        msg = f"{name} {why} of {scenario}: take it out of the targets, or simulate longer."
+        raise UserError(msg)
+    return value
+
+
+def build_with_kept(scenario: Any, kept: Kept) -> Any:
+    """Build the World of a scenario on what this process keeps. Raises UserError telling every fault."""
+    from geo.errors import GeoDataError
+    from scenarios.build import build_world
+    from scenarios.build_geography import station_places
+    from scenarios.datasets import geography_folder
+    from scenarios.make_geography import geography_on, make_terrain
+
+    ground = _digest([[s.lat, s.lon] for s in scenario.stations.values()], scenario.geography.model_dump())
+    speeds = _digest(ground, scenario.travel.model_dump())
+    try:
+        if kept.terrain is None or kept.terrain[0] != ground:
+            folder = geography_folder(scenario)
+            kept.terrain = (ground, make_terrain(scenario, folder, *station_places(scenario)))
+        if kept.geography is None or kept.geography[0] != speeds:
+            kept.geography = None  # room for the next: a map is 45 MB
+            kept.geography = (speeds, geography_on(kept.terrain[1], scenario))
+        return build_world(scenario, geography=kept.geography[1])
+    except GeoDataError as fault:
+        raise UserError(str(fault)) from fault
+
+
+def _digest(*things: Any) -> str:
+    return hashlib.sha256(json.dumps(things, sort_keys=True, default=str).encode()).hexdigest()

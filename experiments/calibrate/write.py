@@ -1,0 +1,200 @@
+"""The files of a calibration: overlay and sample for others to use, tables and report for people to read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.posterior_file import write_posterior
+from calibration.prior import sample_prior
+from experiments.calibrate.report import report_text
+from experiments.calibrate.settings import Settings, Subject, load_subject
+from experiments.calibrate.study import Calibrated, known_runs, round_figures
+from experiments.errors import UserError
+from experiments.store import write_text, writing
+
+F64 = NDArray[np.float64]
+OVERLAY, SAMPLE = "overlay.toml", "posterior.csv"
+
+
+def write_calibrated(found: Calibrated) -> None:
+    """Write everything into the study's folder. Raises UserError if that cannot be done."""
+    from experiments.calibrate.pictures import draw_pictures
+
+    with writing(found.out):
+        write_for_use(found, found.out / OVERLAY, found.out / SAMPLE)
+        _write_table(found.out / "fit.csv", *fit_table(found))
+        _write_table(found.out / "parameters.csv", *parameter_table(found))
+        _write_table(found.out / "points.csv", *_point_table(found))
+        draw_pictures(found)
+        write_text(found.out / "report.md", report_text(found))
+
+
+def write_for_use(found: Calibrated, overlay: Path, sample: Path) -> None:
+    """Write the scenario file with the fitted values, and the posterior sample."""
+    keys = [each.key for each in found.subject.parameters]
+    write_text(overlay, overlay_of(found.subject, found.values, command_of(found.settings)))
+    write_posterior(sample, keys, found.values, found.posterior.values)
+
+
+def overlay_of(subject: Subject, values: Sequence[float] | F64, made_by: str) -> str:
+    """Return the scenario file that gives the subject's scenario the values (k,) of its parameters."""
+    from calibration.parameters import apply
+    from scenarios.changes.overlay import overlay_text
+
+    about = {
+        "name": "fitted",
+        "title": f"{subject.scenario.title}: fitted values",
+        "question": "",
+        "source": "fitted to the reported figures (docs/calibration.md)",
+    }
+    option = apply(subject.scenario, subject.parameters, values).model_copy(update=about)
+    shown = [
+        f"  {each.key} = {value:g} {each.unit}"
+        for each, value in zip(subject.parameters, values, strict=True)
+    ]
+    comment = ["Written by a calibration: do not edit. Made by", f"  {made_by}", "Fitted values:", *shown]
+    return "".join(f"# {line}\n" for line in comment) + overlay_text(
+        subject.reference, subject.scenario, option
+    )
+
+
+def command_of(settings: Settings) -> str:
+    """Return the command that gives the same results again, whatever the machine."""
+    words = ["turnout calibrate", f"--service {settings.service}"]
+    if settings.scenario is not None:
+        words.append(f"--scenario {settings.scenario}")
+    if settings.targets is not None:
+        words.append(f"--targets {settings.targets}")
+    if settings.parameters is not None:
+        words.append(f"--parameters {settings.parameters}")
+    if settings.points is not None:
+        words.append(f"--points {settings.points}")
+    else:
+        words.append(f"--budget {settings.budget_min:g}")
+    if settings.days is not None:
+        words.append(f"--days {settings.days}")
+    words += [
+        f"--waves {settings.waves}",
+        f"--replications {settings.replications}",
+        f"--seed {settings.seed}",
+    ]
+    return " ".join(words)
+
+
+def shipped_files(subject: Subject, service: str) -> tuple[Path, Path]:
+    """Return where the shipped baseline reads overlay and sample. Raises UserError for tables of one's own."""
+    from scenarios.datasets import embedded, geography_folder
+
+    tables = subject.scenario.geography.tables
+    if tables not in embedded():
+        msg = f"--ship is for the embedded services; {subject.reference} stands on the tables {tables}."
+        raise UserError(msg)
+    folder = geography_folder(subject.scenario)
+    return folder / f"fitted_{service}.toml", folder / f"posterior_{service}.csv"
+
+
+def ship(found: Calibrated) -> tuple[Path, Path]:
+    """Put overlay and sample where the shipped baseline reads them."""
+    overlay, sample = shipped_files(found.subject, found.settings.service)
+    with writing(overlay.parent):
+        write_for_use(found, overlay, sample)
+    return overlay, sample
+
+
+def ship_uncalibrated(service: str, *, draws: int = 400, seed: int = 1) -> tuple[Path, Path]:
+    """Ship the scenario's own values and a sample of the prior: what there is before a first calibration."""
+    from scenarios.range_paths import at, places
+
+    settings = Settings(service=service, seed=seed)
+    subject = load_subject(settings)
+    content = subject.scenario.model_dump(mode="python")
+    own = []
+    for each in subject.parameters:
+        first = places(subject.scenario, each.paths[0])[0]
+        own.append(1.0 if each.acts == "factor" else float(at(content, first)))
+    overlay, sample = shipped_files(subject, service)
+    made_by = "no calibration yet: the scenario's own values, and a sample of the prior"
+    write_text(overlay, overlay_of(subject, own, made_by))
+    values = sample_prior(subject.parameters, draws, seed)
+    write_posterior(sample, [each.key for each in subject.parameters], round_figures_all(own), values)
+    return overlay, sample
+
+
+def round_figures_all(values: Sequence[float]) -> Sequence[float]:
+    """Return values as they are written."""
+    return [float(x) for x in round_figures(np.array(values), 12)]
+
+
+Table = tuple[list[str], list[list[object]]]
+
+
+def fit_table(found: Calibrated) -> Table:
+    """Return reported and simulated figures, before and after, on seeds that the fit has not met."""
+    head = ["measure", "period", "unit", "reported", "lowest", "highest", "before", "fitted", "mc_se"]
+    head += ["within", "errors_mc", "errors_all", "verdict"]
+    rows: list[list[object]] = []
+    for before, after, reach in zip(found.before, found.compared, found.reach, strict=True):
+        figure = after.figure
+        rows.append(
+            [
+                *(figure.measure, figure.period, figure.unit, figure.value, figure.lowest, figure.highest),
+                *(before.simulated, after.simulated, after.mc_se, after.within, after.errors_mc),
+                *(after.errors_all, reach.verdict),
+            ]
+        )
+    return head, rows
+
+
+def parameter_table(found: Calibrated) -> Table:
+    """Return each parameter with its prior, its fitted value, and what the figures say of it."""
+    head = [
+        "key",
+        "unit",
+        "low",
+        "high",
+        "prior_centre",
+        "prior_sd",
+        "transform",
+        "fitted",
+        "p5",
+        "median",
+        "p95",
+    ]
+    head += ["contraction", "verdict", "informed_by"]
+    rows: list[list[object]] = []
+    for each, value in zip(found.identification.parameters, found.values, strict=True):
+        p = each.parameter
+        informed = " ".join(one.target for one in each.informed_by)
+        rows.append(
+            [
+                *(p.key, p.unit, p.low, p.high, p.prior_centre, p.prior_sd, p.transform, float(value)),
+                *(each.low, each.median, each.high, each.contraction, each.verdict, informed),
+            ]
+        )
+    return head, rows
+
+
+def _point_table(found: Calibrated) -> Table:
+    runs = known_runs(found.fit)
+    waves = [number + 1 for number, size in enumerate(found.wave_sizes) for _ in range(size)]
+    head = ["wave", *(each.key for each in found.subject.parameters), *runs.names]
+    rows: list[list[object]] = [
+        [wave, *point, *mean]
+        for wave, point, mean in zip(waves, runs.points.tolist(), runs.mean.tolist(), strict=True)
+    ]
+    return head, rows
+
+
+def _write_table(path: Path, head: list[str], rows: list[list[object]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row])
+    write_text(path, text.getvalue())

@@ -1,0 +1,1 @@
+"""``turnout validate``: predict figures that were not fitted, then compare."""

@@ -1,0 +1,120 @@
+"""Validation on a stand-in for the simulation: predictions first, then the comparison."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.calibrate import simulator
+from experiments.calibrate.simulator import Block, Simulator
+from experiments.errors import UserError
+from experiments.validate.command import document, text
+from experiments.validate.figures import Asked
+from experiments.validate.study import Settings, chosen_draws, predict, validate
+
+TABLE = """measure,value,unit,rounding,period,use
+fire.all.within_15,0.86,share,0.01,2018,hold_out
+fire.plt.mean_s,648,s,1,2018,hold_out
+fire.plt.mean_s,637,s,1,2017/18,hold_out
+fire.primary.mean_s,584,s,1,2020/21,fit
+"""
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> list[Simulator]:
+    asked: list[Simulator] = []
+
+    def evaluate(each: Simulator, block: Block) -> dict[str, object]:
+        asked.append(each)
+        years = np.arange(block.first, block.first + block.count, dtype=float)
+        values = {
+            "fire.all.within_15": 0.85 + 0.002 * years,
+            "fire.plt.mean_s": 640.0 * block.values[0] + years,
+        }
+        return {"measures": {name: values[name].tolist() for name in each.outputs}}
+
+    monkeypatch.setattr(simulator, "evaluate", evaluate)
+    return asked
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def test_figures_held_out_are_predicted_and_compared(
+    stand_in: list[Simulator], table: Path, tmp_path: Path
+) -> None:
+    found = validate(Settings(targets=table, draws=4, out=tmp_path / "out"))
+    assert [each.figure.key for each in found.compared] == [
+        "fire.all.within_15@2018",
+        "fire.plt.mean_s@2018",
+        "fire.plt.mean_s@2017/18",
+    ]
+    assert stand_in[0].scenario.name == "essex-2018"
+    assert stand_in[0].carried is not None
+    with (tmp_path / "out" / "predictions.csv").open(encoding="utf-8") as file:
+        predictions = list(csv.DictReader(file))
+    assert "reported" not in predictions[0]
+    assert len(predictions) == 3
+    assert "nine years in ten" in text(found)
+    assert document(found)["scenario"] == "essex-2018"
+
+
+def test_predictions_are_written_before_a_value_is_read(
+    stand_in: list[Simulator], table: Path, tmp_path: Path
+) -> None:
+    table.write_text(TABLE.replace("648", "about 648"), encoding="utf-8")
+    with pytest.raises(UserError, match="about 648"):
+        validate(Settings(targets=table, draws=4, out=tmp_path / "out"))
+    assert (tmp_path / "out" / "predictions.csv").exists()
+    assert not (tmp_path / "out" / "comparison.csv").exists()
+
+
+def test_a_table_without_a_column_of_uses_is_predicted_whole(
+    stand_in: list[Simulator], table: Path, tmp_path: Path
+) -> None:
+    table.write_text("measure,value,unit,rounding,period\nfire.plt.mean_s,648,s,1,mine\n", encoding="utf-8")
+    found = validate(Settings(targets=table, draws=4, out=tmp_path / "out"))
+    assert [each.figure.period for each in found.compared] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("measure,value\nfire.plt.mean_s,1\n", "no column unit, rounding, period"),
+        (TABLE.replace("hold_out", "context"), "hold_out"),
+        (TABLE.replace("fire.plt.mean_s", "fire.plt.means_s"), "the nearest is fire.plt.mean_s"),
+        ("", "empty"),
+    ],
+)
+def test_a_faulty_table_is_told_before_anything_is_simulated(
+    stand_in: list[Simulator], tmp_path: Path, content: str, told: str
+) -> None:
+    path = tmp_path / "faulty.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(UserError, match=told):
+        validate(Settings(targets=path, draws=4, out=tmp_path / "out"))
+    assert not stand_in
+
+
+def test_errors_of_a_prediction_hold_parameters_year_and_replications() -> None:
+    rng = np.random.default_rng(3)
+    draws, years = rng.normal(0.0, 5.0, (400, 1)), rng.normal(0.0, 3.0, (1, 40))
+    found = predict(Asked("a", "b"), 600.0 + draws + years)
+    assert found.parameters_sd == pytest.approx(5.0, rel=0.15)
+    assert found.year_sd == pytest.approx(3.0, rel=0.3)
+    assert found.mc_se == pytest.approx(found.year_sd / np.sqrt(40), rel=0.01)
+    assert found.low < found.mean < found.high
+
+
+def test_draws_are_spread_over_the_sample() -> None:
+    values = np.arange(100.0)[:, None]
+    assert chosen_draws(values, 4)[:, 0].tolist() == [12.0, 37.0, 62.0, 87.0]
+    with pytest.raises(UserError, match="has 100"):
+        chosen_draws(values, 101)
