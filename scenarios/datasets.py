@@ -63,10 +63,9 @@ def tables_digest(tables: str, service: str = "fire") -> str:
     """
     digest = hashlib.sha256()
     others = {table.file for table in TABLES if service == "fire" and table.service == "police"}
+    others |= {"costs.csv", "ranges.csv", "ranges_police.csv"}
     for path in sorted(tables_folder(tables).glob("*.csv")):
-        if path.name in others:
-            continue
-        if path.name in ("costs.csv", "ranges.csv", "ranges_police.csv") or path.name.startswith("posterior_"):
+        if path.name in others or path.name.startswith("posterior_"):
             continue
         content = path.read_bytes()
         digest.update(f"{path.name}\0{len(content)}\0".encode())

@@ -273,7 +273,9 @@ class FireAttendance(Source):
 
     attended_share: Share
     like: str  # police incident type whose officers and times it has, and which it is taken out of
-    most_urgent_share: Share | None = None  # graded most urgent, the rest next to it; None: as the type it is like
+    most_urgent_share: Share | None = (
+        None  # graded most urgent, the rest next to it; None: as the type it is like
+    )
 
 
 class Police(Model):
