@@ -98,15 +98,21 @@ def read_table(path: Path, read: Any) -> Any:
 
 
 def _to_fit(scenario: Any, figures: Sequence[Reported], settings: Settings) -> tuple[Reported, ...]:
-    from experiments import model
-
     chosen = tuple(figure for figure in figures if figure.use == "fit")
     if not chosen:
         where = settings.targets or f"the shipped figures of {settings.service}"
         msg = f'{where}: no figure is marked "fit" in the column use. Mark those that are to be fitted.'
         raise UserError(msg)
-    check_measures(chosen, {**model.definitions(model.standards(scenario)), **stated_figures(scenario)})
+    check_measures(chosen, known_figures(scenario))
     return chosen
+
+
+def known_figures(scenario: Any) -> dict[str, Any]:
+    """Return every figure that a run of the scenario gives, or that the scenario states, by name."""
+    from experiments import model
+
+    found: dict[str, Any] = model.definitions(model.standards(scenario), scenario=scenario)
+    return {**found, **stated_figures(scenario)}
 
 
 def check_measures(figures: Sequence[Reported], known: Any) -> None:

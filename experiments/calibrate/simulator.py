@@ -158,10 +158,10 @@ def stated_figures(scenario: Any) -> dict[str, float]:
 
 
 def _figure(found: Mapping[str, float], name: str, scenario: str) -> float:
-    measure = name.partition("@")[0]
-    value = float(found.get(measure, math.nan))
+    known = name.partition("@")[0]
+    value = float(found.get(known, math.nan))
     if not math.isfinite(value):
-        why = "has no value in a replication" if measure in found else "is no measure"
+        why = "has no value in a replication" if known in found else "is no measure"
         msg = f"{name} {why} of {scenario}: take it out of the targets, or simulate longer."
         raise UserError(msg)
     return value

@@ -19,8 +19,8 @@ from calibration.parameters import Parameter, read_parameters
 from calibration.posterior_file import PosteriorFile, read_posterior
 from calibration.reported import FOLDER as TARGETS
 from calibration.reported import Reported
-from experiments.calibrate.settings import check_measures, read_table
-from experiments.calibrate.simulator import Simulator, stated_figures
+from experiments.calibrate.settings import check_measures, known_figures, read_table
+from experiments.calibrate.simulator import Simulator
 from experiments.errors import UserError
 from experiments.progress import Progress, silent
 from experiments.provenance import code_digest, turnout_version
@@ -119,8 +119,8 @@ def validate(settings: Settings, progress: Progress = silent) -> Validation:
         scenario = with_days(scenario, settings.days)
     path = settings.targets or TARGETS / f"{scenario.service}.csv"
     asked = asked_figures(path)
-    known = {**model.definitions(model.standards(scenario)), **stated_figures(scenario)}
-    check_measures([Reported(each.measure, 0.0, "", 0.0, each.period) for each in asked], known)
+    figures = [Reported(each.measure, 0.0, "", 0.0, each.period) for each in asked]
+    check_measures(figures, known_figures(scenario))
     sample, parameters = read_sample(scenario, settings.fit)
     identity = _identity(scenario, asked, sample, settings)
     folder = StudyFolder(settings.out or default_out("validate", identity))
@@ -139,8 +139,7 @@ def validate(settings: Settings, progress: Progress = silent) -> Validation:
     predictions = tuple(predict(each, runs.columns([each.measure]).values[:, :, 0]) for each in asked)
     with writing(folder.path):
         write_predictions(folder.path / "predictions.csv", predictions)
-        figures = reported_figures(path, asked)
-        pairs = zip(predictions, figures, strict=True)
+        pairs = zip(predictions, reported_figures(path, asked), strict=True)
         compared = tuple(Compared(prediction, figure) for prediction, figure in pairs)
         write_comparison(folder.path / "comparison.csv", compared)
     return Validation(scenario, compared, folder.path)
