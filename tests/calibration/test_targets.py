@@ -51,7 +51,11 @@ def test_the_first_half_year_is_fitted_and_the_rest_held_out_and_nothing_counts_
     figures = read_reported(POLICE_FILE)
     monthly = [each for each in figures if each.period in MONTHS and each.measure.split(".")[-1] in CRIMES]
     assert len(monthly) == len(CRIMES) * len(GRADES) * len(MONTHS)
-    assert all(each.use == ("fit" if each.period < "2022-03" else "hold_out") for each in monthly)
+    assert all(each.use == ("context" if each.period < "2022-03" else "hold_out") for each in monthly)
+    half = [each for each in figures if each.period == "2021-09..2022-02"]
+    assert {each.measure for each in half if each.use == "fit"} == {
+        f"police.met.{grade}.{crime}" for grade in GRADES for crime in CRIMES
+    }
     sums = [
         each for each in figures if each.measure.endswith(".high_harm") and each.measure[:10] == "police.met"
     ]
