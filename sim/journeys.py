@@ -16,7 +16,19 @@ _DIRECT_MARGIN_MIN = 1e-4  # below it, a way by road and the quickest way are th
 def minutes_from_node(travel: Travel, band: int, node: int, end: int) -> float:
     """Return the minutes from a road node to a place."""
     nodes = travel.access_node[end]
-    return float((travel.node_min[band, node, nodes] + travel.access_min[band, end]).min())
+    least: float = min((travel.node_min[band, node].take(nodes) + travel.access_min[band, end]).tolist())
+    return least
+
+
+def minutes_between(travel: Travel, band: int, start: int, end: int) -> float:
+    """Return the minutes between two places: by road, or straight across where they are neighbours."""
+    minutes = float(_by_road(travel, band, start, end).min())
+    first, last = int(travel.direct_start[start]), int(travel.direct_start[start + 1])
+    if last > first:
+        at = first + int(travel.direct_place[first:last].searchsorted(end))
+        if at < last and travel.direct_place[at] == end:
+            return min(minutes, float(travel.direct_min[band, at]))
+    return minutes
 
 
 class Destination:
@@ -29,7 +41,7 @@ class Destination:
         ends = travel.access_node[cell]
         ways = to_node_min[ends]
         ways += travel.access_min[band, cell][:, None]
-        self.node_min: NDArray[np.float32] = ways.min(axis=0)  # (N,) from each road node
+        self.node_min = _least(ways)  # (N,) from each road node
         self.access_min = travel.access_min[band]
         self._travel, self._cell = travel, cell
         first, last = int(travel.direct_start[cell]), int(travel.direct_start[cell + 1])
@@ -38,7 +50,7 @@ class Destination:
     def minutes_from(self, place: int) -> float:
         """Return the minutes from a place: by road, or straight across where it is a neighbour."""
         nodes = self._travel.access_node[place]
-        minutes = float((self.access_min[place] + self.node_min[nodes]).min())
+        minutes: float = min((self.access_min[place] + self.node_min[nodes]).tolist())
         places, straight = self._straight
         if places.size:
             at = int(places.searchsorted(place))
@@ -53,7 +65,7 @@ class Destination:
         """
         by_road = self.access_min[starts]
         by_road += self.node_min[self._travel.access_node[starts]]
-        minutes: NDArray[np.float32] = by_road.min(axis=1)
+        minutes = _least(by_road.T)
         places, straight = self._straight
         if places.size:
             at = np.minimum(places.searchsorted(starts), places.size - 1)
@@ -73,6 +85,14 @@ def site_to_site(travel: Travel, band: int, n_cells: int) -> NDArray[np.float32]
             np.minimum(best, access[:, j, None] + road + access[None, :, k], out=best)
     np.fill_diagonal(best, 0.0)
     return best
+
+
+def _least(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the least of each column: for few rows quicker than a reduction along the axis."""
+    least: NDArray[np.float32] = rows[0].copy()
+    for row in rows[1:]:
+        np.minimum(least, row, out=least)
+    return least
 
 
 def _by_road(travel: Travel, band: int, start: int, end: int) -> NDArray[np.float32]:
@@ -107,7 +127,7 @@ def find_route(travel: Travel, band: int, start: int, end: int, minutes: float) 
         node = previous(node)
         nodes.append(node)
     nodes.reverse()
-    at = travel.node_min[band, first, nodes] + travel.access_min[band, start, j]
+    at = travel.node_min[band, first].take(nodes) + travel.access_min[band, start, j]
     share = at / total if total > 0 else np.zeros(len(nodes))
     return Route(nodes, share.tolist())
 

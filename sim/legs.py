@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.codes import Origin
-from sim.journeys import Destination, Route, find_route, minutes_from_node, next_node
+from sim.journeys import Route, find_route, minutes_from_node, next_node
 from sim.travel import Travel
 
 if TYPE_CHECKING:
@@ -50,15 +50,6 @@ def minutes_from_leg(
     return cab_min + (share - done) * leg.blue_min + minutes_from_node(travel, band, node, cell)
 
 
-def minutes_to(travel: Travel, leg: Leg, time_min: float, destination: Destination) -> float:
-    """Return the same where many are asked about the same cell; the leg may end at a cell, and has a length."""
-    done = leg.done(time_min)
-    node, share = next_node(_route(travel, leg), done)
-    if node < 0:
-        return max(0.0, 1.0 - done) * leg.blue_min + destination.minutes_from(_end_place(travel, leg))
-    return (share - done) * leg.blue_min + float(destination.node_min[node])
-
-
 def least_from_leg(leg: Leg, time_min: float, from_end_min: float) -> float:
     """Return a bound below ``minutes_from_leg`` that needs no route; ``from_end_min`` from the leg's end to the cell.
 
@@ -73,16 +64,24 @@ def least_from_leg(leg: Leg, time_min: float, from_end_min: float) -> float:
 def place_of_leg(travel: Travel, leg: Leg, time_min: float) -> int:
     """Return the place (cell, or C + site) a unit is at or about to reach."""
     if leg.duration_min <= 0.0:
-        return _end_place(travel, leg)
+        return end_place(travel, leg)
     node, _ = next_node(_route(travel, leg), leg.done(time_min))
-    return _end_place(travel, leg) if node < 0 else int(travel.node_cell[node])
+    return end_place(travel, leg) if node < 0 else int(travel.node_cell[node])
 
 
-def _end_place(travel: Travel, leg: Leg) -> int:
+def end_place(travel: Travel, leg: Leg) -> int:
+    """Return the place (cell, or C + site) that a leg ends at."""
     return leg.end_cell if leg.end_site < 0 else travel.site_min.shape[1] + leg.end_site
+
+
+def where(travel: Travel, leg: Leg, time_min: float) -> tuple[int, float]:
+    """Return the road node ahead and the minutes on blue lights to it; −1 and those to the end where there is none."""
+    done = leg.done(time_min)
+    node, share = next_node(_route(travel, leg), done)
+    return node, ((share if node >= 0 else 1.0) - done) * leg.blue_min
 
 
 def _route(travel: Travel, leg: Leg) -> Route:
     if leg.route is None:
-        leg.route = find_route(travel, leg.band, leg.start_place, _end_place(travel, leg), leg.blue_min)
+        leg.route = find_route(travel, leg.band, leg.start_place, end_place(travel, leg), leg.blue_min)
     return leg.route

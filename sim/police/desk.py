@@ -144,7 +144,8 @@ class PoliceDesk:
         pair = self._strikes.get(part.kind)
         if pair is None:
             pair = self._strikes[part.kind] = self._strikes_of(part)
-        return pair[int(self._waited(part))]
+        at_once, later = pair
+        return later if later is not at_once and self._waited(part) else at_once
 
     def _strikes_of(self, part: Part) -> tuple[F32, F32]:
         grades, units = self.police.grades, self.world.units
@@ -158,7 +159,8 @@ class PoliceDesk:
             has,
         )
         zero, inf = np.float32(0.0), np.float32(np.inf)
-        return np.where(near, zero, inf), np.where(all_of_them, zero, inf)
+        at_once = np.where(near, zero, inf)
+        return at_once, at_once if np.array_equal(near, all_of_them) else np.where(all_of_them, zero, inf)
 
     def _waited(self, part: Part) -> bool:
         """Return whether a part has waited so long that units of any district may be sent."""

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.codes import Mode, Origin
-from sim.journeys import Destination, site_to_site
-from sim.legs import WAY_BACK, Leg, minutes_to, place_of_leg
+from sim.journeys import Destination, minutes_between, minutes_from_node, site_to_site
+from sim.legs import WAY_BACK, Leg, end_place, place_of_leg, where
 from sim.police.choices import ROUNDING_MIN, divertible, nearest
 from sim.police.draws import open_hours
 from sim.world import SLOT_MIN
@@ -42,9 +42,9 @@ class PoliceFleet:
         n = len(world.units.key)
         self.at_work: dict[int, Assignment] = {}  # by unit that has an assignment
         self._legs: dict[int, Leg] = {}  # by free unit: its way to its waiting place, over or not
-        # of the way that a unit is on, free or not: when it ends, how long it is, minutes in the tables for one of it
-        self._way_end_min, self._way_min = np.full(n, -np.inf), np.zeros(n)
-        self._way_rate = np.zeros(n)
+        # of the way that a unit is on, free or not: when it ends; for a minute of it, minutes of a way back at the most
+        self._way_end_min, self._way_rate = np.full(n, -np.inf), np.zeros(n)
+        self._nothing = np.zeros(n)
         # of the work that a unit may leave: grade (−1: none), cell, from when (−inf: on the way)
         self._work_grade = np.full(n, -1, dtype=np.int8)
         self._work_cell = np.zeros(n, dtype=np.intp)
@@ -85,7 +85,7 @@ class PoliceFleet:
         self._idle = self._off + self._busy
 
     def _to(self, cell: int) -> Destination:
-        """Return the ways to a cell: mostly the one that was asked about last."""
+        """Work out the ways to a cell for all units at work; what is asked about it next uses them too."""
         heading = (self.band, cell)
         if heading != self._heading:
             self._heading = heading
@@ -125,23 +125,31 @@ class PoliceFleet:
         A way by the end is no quicker than the way from here: m(here, cell) ≥ m(end, cell) − m(here, end).
         """
         rest = self._way_end_min - now
-        np.maximum(rest, 0.0, out=rest)
-        np.minimum(rest, self._way_min, out=rest)
+        np.maximum(rest, self._nothing, out=rest)
         rest *= self._way_rate
-        rest *= WAY_BACK
         return rest
 
     def _from_leg(self, leg: Leg, now: float, cell: int) -> float:
         """Return minutes to a cell; a unit that has not moved yet may take any way."""
         if now <= leg.start_min:
             return self.minutes_from(leg.start_place, cell)
-        return minutes_to(self.travel, leg, now, self._to(cell))
+        return self._along(leg, now, cell)
+
+    def _along(self, leg: Leg, now: float, cell: int) -> float:
+        node, ahead_min = where(self.travel, leg, now)
+        if node < 0:
+            return max(0.0, ahead_min) + self.minutes_from(end_place(self.travel, leg), cell)
+        if self._heading == (self.band, cell):
+            return ahead_min + float(self._destination.node_min[node])
+        return ahead_min + minutes_from_node(self.travel, self.band, node, cell)
 
     def minutes_from(self, place: int, cell: int) -> float:
         """Return the minutes from a place to a cell."""
         if place >= self.n_cells:
             return float(self.travel.site_min[self.band, cell, place - self.n_cells])
-        return self._to(cell).minutes_from(place)
+        if self._heading == (self.band, cell):
+            return self._destination.minutes_from(place)
+        return minutes_between(self.travel, self.band, place, cell)
 
     def minutes_of_free(self, unit: int, now: float, cell: int) -> float:
         """Return minutes to a cell of one free unit."""
@@ -193,11 +201,11 @@ class PoliceFleet:
     def minutes_of_job(self, job: Assignment, now: float, cell: int) -> float:
         """Return the minutes to a cell of a unit on the way to, or at the scene of, an incident."""
         if job.arrived_min == job.arrived_min:
-            return self._to(cell).minutes_from(job.cell)
+            return self.minutes_from(job.cell, cell)
         at_min = self._under_way(job, now)
         if at_min <= job.decided_min + job.turnout_min:
             return self.minutes_from(job.origin_place, cell)
-        return minutes_to(self.travel, self._way(job), at_min, self._to(cell))
+        return self._along(self._way(job), at_min, cell)
 
     def place_of_job(self, job: Assignment, now: float) -> int:
         """Return the place that a unit with an assignment is at or about to reach."""
@@ -259,8 +267,8 @@ class PoliceFleet:
         return now + minutes
 
     def _set_way(self, unit: int, end_min: float, minutes: float, road_min: float) -> None:
-        self._way_end_min[unit], self._way_min[unit] = end_min, minutes
-        self._way_rate[unit] = road_min / minutes if minutes > 0.0 else 0.0
+        self._way_end_min[unit] = end_min
+        self._way_rate[unit] = WAY_BACK * road_min / minutes if minutes > 0.0 else 0.0
 
     def _sites_apart(self) -> F32:
         if self.band not in self._between:
