@@ -19,7 +19,7 @@ from sim.availability import availability_by_pump, mechanical_share
 from sim.codes import Duty
 from sim.world import People
 
-BASE = load_scenario("baseline")
+BASE = load_scenario("uncalibrated")
 WORKING = 1.0 - mechanical_share(6.0, 180.0, 300.0, 365.0)
 
 

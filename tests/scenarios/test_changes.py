@@ -11,7 +11,7 @@ from scenarios.faults import ScenarioError
 from scenarios.load import digest, load_scenario
 from scenarios.schema import Scenario
 
-BASE = load_scenario("baseline")
+BASE = load_scenario("uncalibrated")
 
 EVERY_VERB = [
     ("close", "tollesbury"),
@@ -199,7 +199,7 @@ def test_a_change_twice_counts_once() -> None:
 def test_a_saved_option_is_the_option(options: list[tuple[str, str]], tmp_path: Path) -> None:
     option = changed(*options)
     path = tmp_path / "option.toml"
-    save_option(path, "baseline", BASE, option)
+    save_option(path, "uncalibrated", BASE, option)
     assert digest(load_scenario(path)) == digest(option)
     assert load_scenario(path) == option
 
@@ -207,7 +207,7 @@ def test_a_saved_option_is_the_option(options: list[tuple[str, str]], tmp_path: 
 def test_an_option_on_a_file_extends_it_from_another_folder(tmp_path: Path) -> None:
     base_file = tmp_path / "plans" / "base.toml"
     base_file.parent.mkdir()
-    base_file.write_text('extends = "baseline"\n[remove]\nappliances = ["W78P2"]\n', encoding="utf-8")
+    base_file.write_text('extends = "uncalibrated"\n[remove]\nappliances = ["W78P2"]\n', encoding="utf-8")
     base = load_scenario(base_file)
     option = changed(("close", "Tollesbury"), base=base)
     target = tmp_path / "options" / "closed.toml"
@@ -222,20 +222,20 @@ def test_never_over_another_file_unless_forced(tmp_path: Path) -> None:
     path.write_text("kept", encoding="utf-8")
     option = changed(("close", "Tollesbury"))
     with pytest.raises(ScenarioError, match="exists already"):
-        save_option(path, "baseline", BASE, option)
+        save_option(path, "uncalibrated", BASE, option)
     assert path.read_text(encoding="utf-8") == "kept"
-    save_option(path, "baseline", BASE, option, force=True)
+    save_option(path, "uncalibrated", BASE, option, force=True)
     assert load_scenario(path) == option
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="cannot be written"):
-        save_option(tmp_path / "no" / "option.toml", "baseline", BASE, changed(("close", "Tollesbury")))
+        save_option(tmp_path / "no" / "option.toml", "uncalibrated", BASE, changed(("close", "Tollesbury")))
 
 
 def test_overlay_says_only_what_changes() -> None:
-    text = overlay("baseline", parse_all([("remove-pump", "W78P2")]))
+    text = overlay("uncalibrated", parse_all([("remove-pump", "W78P2")]))
     assert text.splitlines()[-2:] == ["[appliances.W78P2]", "removed = true"]
 
 

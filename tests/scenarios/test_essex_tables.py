@@ -34,7 +34,7 @@ ATTENDED_2020_21 = 14_339  # PFCC annual report 2020/21
 
 @pytest.fixture(scope="module")
 def baseline() -> Scenario:
-    return load_scenario("baseline")
+    return load_scenario("uncalibrated")
 
 
 def attended(scenario: Scenario, *groups: str) -> float:
