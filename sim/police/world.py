@@ -57,9 +57,7 @@ class PoliceDemand:
     crime: tuple[str, ...]  # (M,) heading of the published table, "" for the others
     grade_from_day: I32  # (K,) ascending, first 0
     grade_share: F64  # (K, M, G)
-    officers: (
-        F64  # (M, G) mean officers asked for: one, or two with probability officers − 1
-    )
+    officers: F64  # (M, G) mean officers asked for: one, or two with probability officers − 1
     capability: I8  # (M, G) capability index asked of the first unit, −1 for any response unit
     scene_median_min: F64  # (M, G) time at the scene of a unit
     scene_sigma: F64  # (M,)
@@ -80,7 +78,9 @@ class PoliceUnits:
     patrol_start: I32  # (U + 1,) into patrol_site: places between which it patrols; base alone if none
     patrol_site: I32  # site
     patrol_share: F64  # sums to 1 within a unit
-    on_duty: I8  # (336, U) by half hour of the week: 0 off, 1 on, 2 on for emergencies only (briefing, meal, end)
+    on_duty: (
+        I8  # (336, U) by half hour of the week: 0 off, 1 on, 2 on for emergencies only (briefing, meal, end)
+    )
     abstraction_share: F64  # (U,) chance that the car is not put out in a shift (sickness, training, posts)
 
 
