@@ -41,7 +41,7 @@ library: $(INSTALLED_DEV)
 
 # Fits the shipped baseline anew, in some 20 minutes of two cores (docs/calibration.md).
 calibrate: $(INSTALLED)
-	$(BIN)/turnout calibrate --service fire --points 400 --waves 3 --workers 2 --ship $(ARGS)
+	$(BIN)/turnout calibrate --service fire --points 320 --waves 3 --workers 2 --ship $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .benchmarks build *.egg-info
