@@ -12,6 +12,7 @@ from calibration.parameters import FOLDER as PARAMETERS
 from calibration.parameters import Parameter, read_parameters
 from calibration.reported import FOLDER as TARGETS
 from calibration.reported import Reported, names_of, read_reported
+from experiments.calibrate.periods import check_periods
 from experiments.calibrate.simulator import stated_figures
 from experiments.errors import UserError
 from experiments.provenance import code_digest, turnout_version
@@ -104,6 +105,7 @@ def _to_fit(scenario: Any, figures: Sequence[Reported], settings: Settings) -> t
         msg = f'{where}: no figure is marked "fit" in the column use. Mark those that are to be fitted.'
         raise UserError(msg)
     check_measures(chosen, known_figures(scenario))
+    check_periods(chosen, scenario)
     return chosen
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from calibration.outputs import Runs
 from calibration.parameters import Parameter, apply
+from experiments.calibrate.periods import value_of_months
 from experiments.errors import UserError
 from experiments.progress import Progress, silent
 from experiments.sensitivity.tasks import Document, StudyFolder, Task, do_all
@@ -56,12 +57,14 @@ class Simulator:
     """What all points of a fit share. ``outputs`` are names of measures, or "measure@period".
 
     ``carried``: the parameters' values that the scenario carries already, as that of the fitted baseline does.
+    ``asked``: "measure@period" of each output where its name does not tell the period.
     """
 
     scenario: Any
     parameters: tuple[Parameter, ...]
     outputs: tuple[str, ...]
     carried: tuple[float, ...] | None = None
+    asked: tuple[str, ...] | None = None
     kept: Kept = field(default_factory=Kept)
 
     def run(
@@ -129,9 +132,10 @@ def evaluate(simulator: Simulator, block: Block) -> Document:
     measures: dict[str, list[float]] = {name: [] for name in simulator.outputs}
     for replication in range(block.first, block.first + block.count):
         log = simulate(world, seed=block.seed, replication=replication)
-        found = {**stated, **measure(world, log, standards).values}
-        for name in simulator.outputs:
-            measures[name].append(_figure(found, name, simulator.scenario.name))
+        measured = measure(world, log, standards)
+        found = {**stated, **measured.values}
+        for name, asked in zip(simulator.outputs, simulator.asked or simulator.outputs, strict=True):
+            measures[name].append(_figure(found, measured.tables, asked, simulator.scenario.name))
     seconds = {"build": round(map_s, 3), "simulate": round(time.perf_counter() - started, 3)}
     return {
         "parameters": named,
@@ -157,9 +161,11 @@ def stated_figures(scenario: Any) -> dict[str, float]:
     return {} if alarms is None else {"fire.automatic_alarms.attended_share": alarms.attended_share}
 
 
-def _figure(found: Mapping[str, float], name: str, scenario: str) -> float:
+def _figure(found: Mapping[str, float], tables: Mapping[str, Any], name: str, scenario: str) -> float:
+    """Return a figure of a replication: of the months of its period where the run gives it by month."""
     known = name.partition("@")[0]
-    value = float(found.get(known, math.nan))
+    of_months = value_of_months(tables, name)
+    value = float(found.get(known, math.nan)) if of_months is None else of_months
     if not math.isfinite(value):
         why = "has no value in a replication" if known in found else "is no measure"
         msg = f"{name} {why} of {scenario}: take it out of the targets, or simulate longer."
