@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKS = ("<!-- tour: written by docs/make_tour.py -->\n", "<!-- end of the tour -->\n")
-LONGEST = 40
+LONGEST = 48
 
 WHAT_IF = """\
 extends = "baseline"
@@ -38,12 +38,16 @@ What if? A scenario file says only what is different. With the same seed it meet
 
 and run it:"""
 
+POLICE = """\
+The police of the same county, on the same roads: the thirteen months of the force's published response times."""
+
 TOUR = (
     (RUN, "turnout run"),
     ("Where is it slow? Every figure can be broken down:", "turnout show --by crewing"),
     ("Which incidents were missed, and why?", "turnout trace --missed --most 5"),
     ("What happened at one of them:", "turnout trace worst"),
     (CHANGE, "turnout run what-if.toml"),
+    (POLICE, "turnout run police-baseline --replications 2"),
 )
 """What is said, and the command that answers."""
 
