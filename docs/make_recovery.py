@@ -71,7 +71,7 @@ def _table(found: Recovery) -> str:
             f" {found.least_coverage:.1%} (three binomial standard errors)."
         ),
         "",
-        "| parameter | held by the 90% interval | error of the mean, prior spreads | spread left of the prior | verdicts |",
+        "| parameter | held by the 90% interval | error in prior spreads | spread left of the prior | verdicts |",
         "| --- | --- | --- | --- | --- |",
     ]
     for i, key in enumerate(found.keys):
