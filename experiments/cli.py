@@ -29,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Simulate fire cover: are the response standards met, and why are they missed?",
+    help="Simulate fire and police response: are the standards met, and why not?",
 )
 scenario_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="List, show and check scenarios."
@@ -67,7 +67,7 @@ def turnout(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
     ] = False,
 ) -> None:
-    """Simulate fire cover: are the response standards met, and why are they missed?"""
+    """Simulate fire and police response: are the standards met, and why not?"""
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """How fast and how large: prints medians, asserts nothing about time. ``make bench``; deselected otherwise.
 
-Targets (issue A), one core: 10,000 incidents a second over a year of baseline, engine and logging; ten years at 90%
+Targets, one core: 10,000 incidents a second over a year of baseline, engine and logging; ten years at 90%
 or more of the rate of one month; World from cold in 3 s and from the cache in 0.5 s; under 500 MB;
 ``turnout --help`` in 0.5 s. Measure on a machine that does nothing else.
 """
