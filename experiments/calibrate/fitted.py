@@ -10,7 +10,7 @@ import numpy as np
 from calibration.parameters import FOLDER, Parameter, apply, read_parameters
 from calibration.posterior_file import read_posterior
 from experiments.calibrate.report import value_of
-from experiments.calibrate.settings import SCENARIOS
+from experiments.calibrate.settings import FITTED_SERVICES, SCENARIOS
 from scenarios.assumptions import Assumption
 from scenarios.datasets import geography_folder
 from scenarios.load import load_scenario
@@ -23,11 +23,15 @@ FITTED = "fitted"
 def fitted_values(scenario: Scenario) -> list[Assumption]:
     """Return the fitted values that a scenario carries, as it carries them; none if nothing was fitted for its tables.
 
-    A value that the scenario changes on purpose is its own and no fitted one.
+    A value that the scenario changes on purpose is its own and no fitted one. A joint scenario carries both services'.
     """
-    service = scenario.service
+    services = FITTED_SERVICES.get(scenario.service, ())
+    return [each for service in services for each in _fitted_of(service, scenario)]
+
+
+def _fitted_of(service: str, scenario: Scenario) -> list[Assumption]:
     file = geography_folder(scenario) / f"posterior_{service}.csv"
-    if service not in SCENARIOS or not file.is_file():
+    if not file.is_file():
         return []
     sample = read_posterior(file)
     by_key = {each.key: each for each in read_parameters(FOLDER / f"{service}.csv")}

@@ -17,8 +17,12 @@ from experiments.calibrate.simulator import stated_figures
 from experiments.errors import UserError
 from experiments.provenance import code_digest, turnout_version
 
-SCENARIOS = {"fire": "uncalibrated", "police": "police-baseline"}
+SCENARIOS = {"fire": "uncalibrated", "police": "uncalibrated-police"}
 """The scenario that a service's free parameters are fitted on, before any fitted value."""
+FITTED = {"fire": "baseline", "police": "police-baseline"}
+"""The library's scenario that carries the best fit of a service."""
+FITTED_SERVICES = {"fire": ("fire",), "police": ("police",), "joint": ("fire", "police")}
+"""Whose fits matter to a scenario, by its field ``service``."""
 CHECK_SEED = 7_368_787
 """Added to the seed for the runs that check a fit: no replication of the fit has such a root seed."""
 

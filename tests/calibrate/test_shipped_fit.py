@@ -8,25 +8,30 @@ import numpy as np
 import pytest
 
 from calibration.parameters import FOLDER, apply, read_parameters
-from calibration.posterior_file import read_posterior
+from calibration.posterior_file import PosteriorFile, read_posterior
 from experiments.calibrate.fitted import fitted_values, with_fitted
-from experiments.calibrate.settings import Settings, load_subject
+from experiments.calibrate.settings import FITTED, SCENARIOS, Settings, load_subject
 from experiments.calibrate.simulator import Kept, build_with_kept
 from scenarios.assumptions import list_assumptions
 from scenarios.build import build_world
 from scenarios.datasets import tables_folder
 from scenarios.load import load_scenario
 
-SAMPLE = tables_folder("essex") / "posterior_fire.csv"
+SERVICES = ("fire", "police")
 ABOUT = {"name", "title", "question", "source"}
 
 
-def test_the_baseline_is_the_uncalibrated_service_with_the_fitted_values() -> None:
-    sample = read_posterior(SAMPLE)
-    parameters = read_parameters(FOLDER / "fire.csv")
+def sample_of(service: str) -> PosteriorFile:
+    return read_posterior(tables_folder("essex") / f"posterior_{service}.csv")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_baseline_is_the_uncalibrated_service_with_the_fitted_values(service: str) -> None:
+    sample = sample_of(service)
+    parameters = read_parameters(FOLDER / f"{service}.csv")
     assert sample.keys == tuple(each.key for each in parameters)
-    made = apply(load_scenario("uncalibrated"), parameters, sample.fitted)
-    baseline = load_scenario("baseline").model_dump(exclude=ABOUT)
+    made = apply(load_scenario(SCENARIOS[service]), parameters, sample.fitted)
+    baseline = load_scenario(FITTED[service]).model_dump(exclude=ABOUT)
     for part, mine in made.model_dump(exclude=ABOUT).items():
         assert _plain(mine) == pytest.approx(_plain(baseline[part])), part
 
@@ -40,23 +45,25 @@ def _plain(thing: object, at: str = "") -> dict[str, object]:
     return {at: thing if isinstance(thing, (int, float)) else str(thing)}
 
 
-def test_every_draw_of_the_sample_is_inside_the_bounds() -> None:
-    sample = read_posterior(SAMPLE)
-    for i, each in enumerate(read_parameters(FOLDER / "fire.csv")):
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_draw_of_the_sample_is_inside_the_bounds(service: str) -> None:
+    sample = sample_of(service)
+    for i, each in enumerate(read_parameters(FOLDER / f"{service}.csv")):
         column = np.append(sample.values[:, i], sample.fitted[i])
         assert (column >= each.low * (1 - 1e-6)).all() or each.low < 0.0, each.key
         assert (column <= each.high * (1 + 1e-6)).all(), each.key
         assert (column >= each.low - 1e-6).all(), each.key
 
 
-def test_every_parameter_has_its_meaning_and_source_and_can_be_applied_at_both_bounds() -> None:
-    subject = load_subject(Settings())
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_parameter_has_its_meaning_and_source_and_can_be_applied_at_both_bounds(service: str) -> None:
+    subject = load_subject(Settings(service=service))
     for ends in ("low", "high"):
         values = [getattr(each, ends) for each in subject.parameters]
-        assert apply(subject.scenario, subject.parameters, values).name == "uncalibrated"
+        assert apply(subject.scenario, subject.parameters, values).name == SCENARIOS[service]
     for each in subject.parameters:
         assert len(each.meaning) > 20, each.key
-        assert len(each.source) > 20, each.key
+        assert len(each.source) > 20 or each.confidence == "assumption", each.key
         assert each.higher != each.lower
 
 
@@ -70,6 +77,14 @@ def test_fitted_values_are_listed_with_their_interval_and_replace_what_was_assum
     assert "control.call_handling_median_s" not in paths
     assert "travel.class_factor" not in paths
     assert "travel.traffic_sigma" in paths
+
+
+def test_a_joint_scenario_carries_the_fitted_values_of_both_services() -> None:
+    both = [fitted_values(load_scenario(FITTED[service])) for service in SERVICES]
+    assert [each.path for each in fitted_values(load_scenario("joint"))] == [
+        each.path for one in both for each in one
+    ]
+    assert all(len(one) > 10 for one in both)
 
 
 def test_a_value_that_a_scenario_changes_on_purpose_is_not_a_fitted_one() -> None:
