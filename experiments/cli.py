@@ -333,8 +333,12 @@ def validate(
     fit: Annotated[
         Path | None, typer.Option(help="Folder of a calibration; default the shipped fit.")
     ] = None,
-    draws: Annotated[int, typer.Option(min=2, help="Parameter sets of the posterior sample.")] = 12,
-    replications: Annotated[int, typer.Option(min=2, help="Replications of each.")] = 2,
+    draws: Annotated[
+        int | None, typer.Option(min=2, help="Parameter sets of the posterior sample (12; by month 4).")
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="Replications of each (2; by month 1).")
+    ] = None,
     days: Annotated[
         int | None, typer.Option(min=1, max=36600, help="Length of a replication; default the scenario's.")
     ] = None,

@@ -86,14 +86,38 @@ class Simulator:
         size = replications if len(rows) > 1 or workers == 1 else 1
         starts = range(first, first + replications, size)
         blocks = [[Block(row, seed, start, size) for start in starts] for row in rows]
+        values = self._values(blocks, folder, workers, progress)
+        numbers = tuple((seed, first + number) for number in range(replications))
+        return Runs(np.array(rows, dtype=np.float64), values, self.outputs, numbers)
+
+    def run_apart(
+        self,
+        points: F64,
+        folder: StudyFolder,
+        *,
+        seed: int,
+        replications: int,
+        workers: int = 1,
+        progress: Progress = silent,
+    ) -> F64:
+        """Return the outputs of points (n, replications, outputs), each point with replications of its own.
+
+        Then few points of few replications have as many years of chance as there are. Raises as ``run`` does.
+        """
+        rows = [tuple(float(x) for x in point) for point in np.asarray(points, dtype=np.float64)]
+        blocks = [[Block(row, seed, i * replications, replications)] for i, row in enumerate(rows)]
+        return self._values(blocks, folder, workers, progress)
+
+    def _values(
+        self, blocks: Sequence[Sequence[Block]], folder: StudyFolder, workers: int, progress: Progress
+    ) -> F64:
         tasks = [Task(block.key, block) for mine in blocks for block in mine]
         done = do_all(tasks, evaluate, self, folder, workers=workers, progress=progress)
         values = [
             np.concatenate([_array(done[block.key], self.outputs) for block in mine], axis=0)
             for mine in blocks
         ]
-        numbers = tuple((seed, first + number) for number in range(replications))
-        return Runs(np.array(rows, dtype=np.float64), np.stack(values), self.outputs, numbers)
+        return np.stack(values)
 
     def point_seconds(self, points: F64, folder: StudyFolder, *, seed: int, replications: int) -> float:
         """Return the median seconds that a worker took for these points, which are done."""

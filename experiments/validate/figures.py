@@ -16,13 +16,19 @@ from calibration.reported import NEEDED, Reported, read_reported
 from experiments.calibrate.settings import read_table
 from experiments.errors import UserError
 
+HIGH_HARM = "high_harm"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A figure that is to be predicted: its name and period, not its value."""
+    """A figure that is to be predicted: its name and period, not its value.
+
+    ``total``: the sum of others that are predicted, shown and not counted by itself.
+    """
 
     measure: str
     period: str
+    total: bool = False
 
     @property
     def key(self) -> str:
@@ -47,15 +53,26 @@ def asked_figures(path: Path) -> tuple[Asked, ...]:
     if missing:
         msg = f"{path.name}: no column {', '.join(missing)}. The first line must name {', '.join(NEEDED)}."
         raise UserError(msg)
+    rows = [
+        {name: (row[name] or "").strip() for name in (*NEEDED, "use") if name in columns} for row in reader
+    ]
+    held = [row for row in rows if row.get("use", "hold_out") == "hold_out"]
+    periods = {(row["measure"].rpartition(".")[0], row["period"]) for row in held}
     found = tuple(
-        Asked((row["measure"] or "").strip(), (row["period"] or "").strip())
-        for row in reader
-        if "use" not in columns or (row["use"] or "").strip() == "hold_out"
+        Asked(row["measure"], row["period"], total=row not in held)
+        for row in rows
+        if row in held or _is_total(row, periods)
     )
     if not found:
         msg = f'{path.name}: no figure is marked "hold_out" in the column use. Mark those to predict.'
         raise UserError(msg)
     return found
+
+
+def _is_total(row: dict[str, str], periods: set[tuple[str, str]]) -> bool:
+    """Say whether a row that is not held out is all high harm of a grade and month whose crimes are."""
+    scope, _, crime = row["measure"].rpartition(".")
+    return crime == HIGH_HARM and (scope, row["period"]) in periods and row.get("use") == "context"
 
 
 def reported_figures(path: Path, asked: tuple[Asked, ...]) -> tuple[Reported, ...]:

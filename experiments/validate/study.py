@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.outputs import Runs
 from calibration.parameters import FOLDER as PARAMETERS
 from calibration.parameters import Parameter, read_parameters
 from calibration.posterior_file import PosteriorFile, read_posterior
 from calibration.reported import FOLDER as TARGETS
 from calibration.reported import Reported
+from experiments.calibrate.periods import check_periods, counts_of
 from experiments.calibrate.settings import check_measures, known_figures, read_table
 from experiments.calibrate.simulator import Simulator
 from experiments.errors import UserError
@@ -26,76 +25,43 @@ from experiments.progress import Progress, silent
 from experiments.provenance import code_digest, turnout_version
 from experiments.sensitivity.study import default_out, with_days
 from experiments.sensitivity.tasks import StudyFolder
-from experiments.store import write_text, writing
+from experiments.store import writing
 from experiments.validate.figures import Asked, asked_figures, reported_figures
+from experiments.validate.months import compare_month, is_of_months, predict_months
+from experiments.validate.prediction import (
+    Compared,
+    Prediction,
+    predict,
+    predict_apart,
+    write_comparison,
+    write_predictions,
+)
 
 F64 = NDArray[np.float64]
 SEED = 15_485_863
 """Added to the seed: the predictions meet no year that the fit has met."""
 
 
+USUAL, USUAL_BY_MONTH = (12, 2), (4, 1)
+"""Parameter sets and replications of each: thirteen months of police take half a minute, a year of fire a second."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user asked for; ``fit`` is the folder of a calibration, None the shipped fit."""
+    """What the user asked for; ``fit`` is the folder of a calibration, None the shipped fit.
+
+    ``draws`` and ``replications`` of each: None for ``USUAL``, or ``USUAL_BY_MONTH`` where figures are of months.
+    """
 
     scenario: str = "essex-2018"
     targets: Path | None = None
     fit: Path | None = None
-    draws: int = 12
-    replications: int = 2
+    draws: int | None = None
+    replications: int | None = None
     days: int | None = None
     workers: int = 1
     seed: int = 1
     out: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """One figure predicted, in its unit: the mean over parameter sets, and what may lie between it and a report.
-
-    ``parameters_sd``: spread between parameter sets; ``year_sd``: the chance of one year; ``mc_se``: what the few
-    replications leave of the mean. ``low`` and ``high`` hold a reported year nine times in ten.
-    """
-
-    asked: Asked
-    mean: float
-    parameters_sd: float
-    year_sd: float
-    mc_se: float
-
-    @property
-    def sd(self) -> float:
-        """Return all of it together."""
-        return math.sqrt(self.parameters_sd**2 + self.year_sd**2 + self.mc_se**2)
-
-    @property
-    def low(self) -> float:
-        """Return the lower end of nine in ten."""
-        return self.mean - 1.645 * self.sd
-
-    @property
-    def high(self) -> float:
-        """Return the upper end of nine in ten."""
-        return self.mean + 1.645 * self.sd
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A prediction beside the report: ``off`` outside the rounding interval in the unit, ``errors`` in its ``sd``."""
-
-    prediction: Prediction
-    figure: Reported
-
-    @property
-    def off(self) -> float:
-        """Return how far the prediction lies outside the rounding interval; 0 inside."""
-        mean = self.prediction.mean
-        return mean - min(max(mean, self.figure.lowest), self.figure.highest)
-
-    @property
-    def errors(self) -> float:
-        """Return the same in standard errors of the prediction."""
-        return self.off / max(self.prediction.sd, 1e-12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +71,11 @@ class Validation:
     scenario: Any
     compared: tuple[Compared, ...]
     out: Path
+
+    @property
+    def by_month(self) -> tuple[Compared, ...]:
+        """Return the figures that were predicted from the counts of their months."""
+        return tuple(each for each in self.compared if is_of_months(each.prediction.asked))
 
 
 def validate(settings: Settings, progress: Progress = silent) -> Validation:
@@ -121,28 +92,70 @@ def validate(settings: Settings, progress: Progress = silent) -> Validation:
     asked = asked_figures(path)
     figures = [Reported(each.measure, 0.0, "", 0.0, each.period) for each in asked]
     check_measures(figures, known_figures(scenario))
+    check_periods(figures, scenario)
     sample, parameters = read_sample(scenario, settings.fit)
+    settings = sized(settings, asked)
     identity = _identity(scenario, asked, sample, settings)
     folder = StudyFolder(settings.out or default_out("validate", identity))
     folder.open(identity)
     carried = tuple(sample.fitted.tolist()) if settings.fit is None else carried_by(scenario, parameters)
-    names = tuple(dict.fromkeys(each.measure for each in asked))
-    simulator = Simulator(scenario, parameters, names, carried)
-    runs = simulator.run(
-        chosen_draws(sample.values, settings.draws),
-        folder,
-        seed=settings.seed + SEED,
-        replications=settings.replications,
-        workers=settings.workers,
-        progress=progress,
-    )
-    predictions = tuple(predict(each, runs.columns([each.measure]).values[:, :, 0]) for each in asked)
+    simulator = Simulator(scenario, parameters, _outputs(asked), carried)
+    predictions = _predict(asked, simulator, sample, folder, settings, progress)
     with writing(folder.path):
         write_predictions(folder.path / "predictions.csv", predictions)
         pairs = zip(predictions, reported_figures(path, asked), strict=True)
-        compared = tuple(Compared(prediction, figure) for prediction, figure in pairs)
+        compared = tuple(_compared(prediction, figure) for prediction, figure in pairs)
         write_comparison(folder.path / "comparison.csv", compared)
     return Validation(scenario, compared, folder.path)
+
+
+def _outputs(asked: tuple[Asked, ...]) -> tuple[str, ...]:
+    """Return what is asked of the runs: measures of the whole run, counts of months."""
+    names = [counts_of(each.key) if is_of_months(each) else (each.measure,) for each in asked]
+    return tuple(dict.fromkeys(name for both in names for name in both))
+
+
+def sized(settings: Settings, asked: tuple[Asked, ...]) -> Settings:
+    """Return the settings with numbers of draws and replications. Raises UserError for too few."""
+    monthly = any(is_of_months(each) for each in asked)
+    draws, replications = USUAL_BY_MONTH if monthly else USUAL
+    draws, replications = settings.draws or draws, settings.replications or replications
+    if not monthly and replications < 2:
+        msg = (
+            "--replications 1: the chance of a year needs two. Only figures of months tell it by themselves."
+        )
+        raise UserError(msg)
+    return replace(settings, draws=draws, replications=replications)
+
+
+def _predict(
+    asked: tuple[Asked, ...],
+    simulator: Simulator,
+    sample: PosteriorFile,
+    folder: StudyFolder,
+    settings: Settings,
+    progress: Progress,
+) -> tuple[Prediction, ...]:
+    """Simulate and predict: on common years, or on years apart where figures are of months and few are simulated."""
+    draws, replications = settings.draws or 0, settings.replications or 0
+    points, seed = chosen_draws(sample.values, draws), settings.seed + SEED
+    monthly = [each for each in asked if is_of_months(each)]
+    simulate = simulator.run_apart if monthly else simulator.run
+    done = simulate(
+        points, folder, seed=seed, replications=replications, workers=settings.workers, progress=progress
+    )
+    values = done.values if isinstance(done, Runs) else done
+    by_name = {name: values[:, :, place] for place, name in enumerate(simulator.outputs)}
+    counts = {each.key: tuple(by_name[name] for name in counts_of(each.key)) for each in monthly}
+    by_key = {each.asked.key: each for each in predict_months(monthly, counts)}
+    plain = predict_apart if monthly else predict
+    return tuple(by_key.get(each.key) or plain(each, by_name[each.measure]) for each in asked)
+
+
+def _compared(prediction: Prediction, figure: Reported) -> Compared:
+    if is_of_months(prediction.asked):
+        return compare_month(prediction, figure)
+    return Compared(prediction, figure)
 
 
 def read_sample(scenario: Any, fit: Path | None) -> tuple[PosteriorFile, tuple[Parameter, ...]]:
@@ -175,58 +188,6 @@ def chosen_draws(values: F64, number: int) -> F64:
         raise UserError(msg)
     rows = (np.arange(number) + 0.5) * len(values) / number
     return np.asarray(values[rows.astype(np.int64)], dtype=np.float64)
-
-
-def predict(asked: Asked, values: F64) -> Prediction:
-    """Return the prediction of one figure from its values (draws, replications).
-
-    Every draw meets the same replications, so that a mean over draws keeps the chance of those years: ``mc_se``.
-    """
-    draws, replications = values.shape
-    by_year = values.mean(axis=0)
-    year = float(values.std(axis=1, ddof=1).mean()) if replications > 1 else 0.0
-    between = float(values.mean(axis=1).std(ddof=1))
-    mc = float(max(year, by_year.std(ddof=1)) / math.sqrt(replications))
-    del draws
-    return Prediction(asked, float(values.mean()), between, year, mc)
-
-
-PREDICTION = ("measure", "period", "mean", "low", "high", "parameters_sd", "year_sd", "mc_se")
-
-
-def write_predictions(path: Path, predictions: tuple[Prediction, ...]) -> None:
-    """Write the predictions; the file has no reported value."""
-    _write(path, PREDICTION, [_row(each) for each in predictions])
-
-
-def write_comparison(path: Path, compared: tuple[Compared, ...]) -> None:
-    """Write predictions beside what was reported."""
-    head = (*PREDICTION, "reported", "lowest", "highest", "off", "errors", "within_90")
-    rows = [
-        [
-            *_row(each.prediction),
-            *(each.figure.value, each.figure.lowest, each.figure.highest, each.off, each.errors),
-            each.figure.highest >= each.prediction.low and each.figure.lowest <= each.prediction.high,
-        ]
-        for each in compared
-    ]
-    _write(path, head, rows)
-
-
-def _row(each: Prediction) -> list[object]:
-    return [
-        *(each.asked.measure, each.asked.period, each.mean, each.low, each.high),
-        *(each.parameters_sd, each.year_sd, each.mc_se),
-    ]
-
-
-def _write(path: Path, head: tuple[str, ...], rows: list[list[object]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row])
-    write_text(path, text.getvalue())
 
 
 def _identity(
