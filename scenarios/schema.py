@@ -290,6 +290,7 @@ class Scenario(Model):
     question: str = ""
     source: str = ""
     service: Literal["fire", "police", "joint"] = "fire"
+    relative: tuple[str, ...] = ()
     calendar: CalendarSettings = CalendarSettings()
     geography: Geography = Geography()
     travel: TravelSettings = TravelSettings()

@@ -11,7 +11,7 @@ from experiments import model
 from experiments.errors import UserError
 from experiments.finish import missed_shares
 from experiments.police_report import missed_shares as missed_by_police
-from experiments.posterior.drawn import not_carried, overruled, reference_of
+from experiments.posterior.drawn import not_carried, overruled, reference_of, shifted
 from experiments.posterior.evaluate import Drawn, Study, draws_of, evaluate_all
 from experiments.posterior.sample import Sample, choose, load_sample
 from experiments.posterior.summary import Basis, PosteriorSummary
@@ -187,6 +187,10 @@ def overruled_notes(scenario: Any, chosen: Chosen) -> list[str]:
             f"{scenario.name} sets {fields} itself and keeps that at every parameter set ({each.parameter} "
             f"does nothing{where})."
         )
+    notes += [
+        f"{scenario.name} changes {each.field} by {each.by} and keeps that difference at every parameter set."
+        for each in shifted(scenario, chosen.reference, chosen.sample.parameters)
+    ]
     return notes
 
 

@@ -103,7 +103,10 @@ def availability(scenario: Scenario, group: str, amount: Amount) -> Patch:
             raise ChangeError(
                 f"makes an availability of {share:.1%}", f"it is {now:.1%} now, and at most 100%"
             )
-        return Patch(lay=_nested(path, share))
+        told = [*scenario.relative, *(() if not amount.relative else (".".join(path),))]
+        return Patch(
+            lay={**_nested(path, share), **({"relative": list(dict.fromkeys(told))} if told else {})}
+        )
     if fold(group) in map(fold, HOURS):
         name = find_key(HOURS, group, "group").partition(".")[2]
         field_name = f"{name}_gain"

@@ -11,9 +11,10 @@ import pytest
 
 from experiments import model
 from experiments.errors import UserError
-from experiments.posterior.drawn import draw_scenario, not_carried, overruled, reference_of
+from experiments.posterior.drawn import draw_scenario, not_carried, overruled, reference_of, shifted
 from experiments.posterior.evaluate import draws_of
 from experiments.posterior.sample import Sample, choose
+from scenarios.changes.apply import apply_texts
 from tests.posterior import samples
 
 SLOWER = [0.9, 0.75, 1.2]
@@ -56,6 +57,25 @@ def test_what_an_option_sets_itself_it_keeps(baseline: Any, sample: Sample) -> N
     assert drawn.control.call_handling_median_s == pytest.approx(
         1.2 * baseline.control.call_handling_median_s
     )
+
+
+def test_what_an_option_changes_by_so_much_keeps_the_difference(baseline: Any, sample: Sample) -> None:
+    """Five points more are five more than the draw's, where the option says that they are points."""
+    level = baseline.on_call.availability
+    better = option(baseline, on_call={"availability": level + 0.05})
+    better = better.model_copy(update={"relative": ("on_call.availability",)})
+    assert draw_scenario(better, baseline, sample, SLOWER).on_call.availability == pytest.approx(0.80)
+    assert draw_scenario(better, baseline, sample, [1.0, 0.97, 1.0]).on_call.availability == 1.0
+    assert overruled(better, baseline, sample.parameters) == ()
+    (found,) = shifted(better, baseline, sample.parameters)
+    assert (found.field, found.by) == ("on_call.availability", "+0.05")
+
+
+def test_the_library_and_what_if_say_which_changes_are_by_so_much(baseline: Any) -> None:
+    assert model.load("on-call-plus-5").relative == ("on_call.availability",)
+    made = apply_texts(baseline, [("availability", "on_call=+5pt")])
+    assert made.relative == ("on_call.availability",)
+    assert apply_texts(baseline, [("availability", "on_call=90%")]).relative == ()
 
 
 def test_what_an_option_does_not_set_is_as_in_the_base(baseline: Any, sample: Sample) -> None:
