@@ -16,7 +16,7 @@ from typing import Any
 from experiments.errors import UserError
 from experiments.posterior.sample import Sample
 
-FITTED = {"fire": "baseline", "police": "police-baseline"}
+FITTED = {"fire": "baseline", "police": "police-baseline", "joint": "joint"}
 """By service: the library's scenario that carries the best fit."""
 ROUNDING = 1e-4
 """Values of a sample and of a scenario file agree to so much of 1, or of themselves."""

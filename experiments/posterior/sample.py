@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.calibrate.settings import FITTED_SERVICES
 from experiments.errors import UserError
 
 FEWEST_DRAWS = 2
@@ -41,19 +42,23 @@ class Sample:
 
 
 def load_sample(scenario: Any, file: Path | None = None) -> Sample:
-    """Return the sample shipped for the service of a scenario, or that of ``file``.
+    """Return the sample shipped for the service of a scenario, or that of ``file``; a joint one has both services'.
 
     Raises UserError with every fault: no such sample, columns that are not parameters, values that are no numbers.
     """
     from scenarios.faults import ScenarioError, missing_file
 
+    services = FITTED_SERVICES.get(scenario.service, (scenario.service,))
     try:
-        known = _parameters(scenario.service)
-        path = _shipped(scenario) if file is None else file
-        name = path.name if file is None else str(file)
-        if not path.is_file():
-            raise ScenarioError([missing_file(name, known=(), what="posterior sample")])
-        return _sample(path, name, known)
+        tables = {service: _parameters(service) for service in services}
+        if file is None:
+            paths = {service: _shipped(scenario, service) for service in services}
+            return _paired([_sample(path, path.name, tables[service]) for service, path in paths.items()])
+        if not file.is_file():
+            raise ScenarioError([missing_file(str(file), known=(), what="posterior sample")])
+        return _sample(
+            file, str(file), {key: each for table in tables.values() for key, each in table.items()}
+        )
     except ScenarioError as fault:
         raise UserError(str(fault).replace("in the scenario", "in the sample of parameters", 1)) from fault
 
@@ -68,18 +73,29 @@ def _parameters(service: str) -> dict[str, Any]:
     return {each.key: each for each in read_parameters(path)}
 
 
-def _shipped(scenario: Any) -> Path:
-    """Return the sample of the scenario's own tables. Raises UserError if none is shipped."""
+def _shipped(scenario: Any, service: str) -> Path:
+    """Return the sample of a service of the scenario's own tables. Raises UserError if none is shipped."""
     from scenarios.datasets import geography_folder
 
-    path = geography_folder(scenario) / f"posterior_{scenario.service}.csv"
+    path = geography_folder(scenario) / f"posterior_{service}.csv"
     if not path.is_file():
         msg = (
-            f"--posterior: no posterior sample is shipped for the service {scenario.service} of the tables "
+            f"--posterior: no posterior sample is shipped for the service {service} of the tables "
             f'"{scenario.geography.tables}". Make one with `turnout calibrate` and give it with --posterior-file.'
         )
         raise UserError(msg)
     return path
+
+
+def _paired(samples: list[Sample]) -> Sample:
+    """Return the samples of several services as one: row by row, since each was fitted by itself."""
+    rows = min(len(each.values) for each in samples)
+    return Sample(
+        " and ".join(each.name for each in samples),
+        tuple(parameter for each in samples for parameter in each.parameters),
+        np.concatenate([each.fitted for each in samples]),
+        np.hstack([each.values[:rows] for each in samples]),
+    )
 
 
 def _sample(path: Path, name: str, known: dict[str, Any]) -> Sample:

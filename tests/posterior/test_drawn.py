@@ -13,7 +13,7 @@ from experiments import model
 from experiments.errors import UserError
 from experiments.posterior.drawn import draw_scenario, not_carried, overruled, reference_of, shifted
 from experiments.posterior.evaluate import draws_of
-from experiments.posterior.sample import Sample, choose
+from experiments.posterior.sample import Sample, choose, load_sample
 from scenarios.changes.apply import apply_texts
 from tests.posterior import samples
 
@@ -109,6 +109,21 @@ def test_the_reference_of_another_service_is_its_base(baseline: Any) -> None:
 def test_what_a_scenario_cannot_take_is_told_with_the_values(baseline: Any, sample: Sample) -> None:
     with pytest.raises(UserError, match=r"presence 7"):
         draw_scenario(baseline, baseline, sample, [1.0, 7.0, 1.0])
+
+
+def test_a_joint_scenario_has_the_samples_of_both_services_row_by_row() -> None:
+    joint = model.load("joint")
+    both = load_sample(joint)
+    fire, police = (load_sample(model.load(name)) for name in ("baseline", "police-baseline"))
+    rows = min(len(fire.values), len(police.values))
+    assert [each.key for each in both.parameters] == [
+        each.key for each in (*fire.parameters, *police.parameters)
+    ]
+    np.testing.assert_array_equal(both.values, np.hstack([fire.values[:rows], police.values[:rows]]))
+    assert not_carried(reference_of(joint), both) == ()
+    drawn = draw_scenario(joint, joint, both, both.values[3].tolist())
+    assert drawn.on_call.availability != joint.on_call.availability
+    assert drawn.police.cars_factor == pytest.approx(police.values[3, 0])
 
 
 @pytest.mark.parametrize(("rows", "draws"), [(200, 20), (2000, 7), (12, 12), (13, 12), (3, 2)])
