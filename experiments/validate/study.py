@@ -26,6 +26,7 @@ from experiments.provenance import code_digest, turnout_version
 from experiments.sensitivity.study import default_out, with_days
 from experiments.sensitivity.tasks import StudyFolder
 from experiments.store import writing
+from experiments.validate.carries import check_carries_fit, check_one_service
 from experiments.validate.figures import Asked, asked_figures, reported_figures
 from experiments.validate.months import compare_month, is_of_months, predict_months
 from experiments.validate.prediction import (
@@ -88,12 +89,14 @@ def validate(settings: Settings, progress: Progress = silent) -> Validation:
     scenario = model.load(settings.scenario)
     if settings.days is not None:
         scenario = with_days(scenario, settings.days)
+    check_one_service(scenario)
     path = settings.targets or TARGETS / f"{scenario.service}.csv"
     asked = asked_figures(path)
     figures = [Reported(each.measure, 0.0, "", 0.0, each.period) for each in asked]
     check_measures(figures, known_figures(scenario))
     check_periods(figures, scenario)
     sample, parameters = read_sample(scenario, settings.fit)
+    check_carries_fit(scenario, parameters)
     settings = sized(settings, asked)
     identity = _identity(scenario, asked, sample, settings)
     folder = StudyFolder(settings.out or default_out("validate", identity))

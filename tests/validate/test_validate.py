@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from calibration.parameters import FOLDER, apply, read_parameters
 from calibration.reported import Reported
+from experiments import model
 from experiments.calibrate import simulator
 from experiments.calibrate.simulator import Block, Simulator
 from experiments.errors import UserError
 from experiments.validate.by_month import summaries
+from experiments.validate.carries import has_values_before
 from experiments.validate.command import document, text
 from experiments.validate.figures import Asked
 from experiments.validate.months import compare_month, predict_months
@@ -204,3 +207,20 @@ def test_one_replication_is_too_few_for_figures_of_years(
 ) -> None:
     with pytest.raises(UserError, match="--replications 1"):
         validate(Settings(targets=table, replications=1, out=tmp_path / "out"))
+
+
+def test_a_scenario_without_the_fitted_values_is_refused() -> None:
+    plain = model.load("uncalibrated")
+    parameters = tuple(read_parameters(FOLDER / "fire.csv"))
+    values = [0.3 * each.low + 0.7 * each.high for each in parameters]
+    fitted = apply(plain, parameters, values)
+    busier = {"demand_factor": 1.2}
+    assert has_values_before(plain.model_copy(update=busier), plain, fitted, parameters)
+    assert not has_values_before(fitted.model_copy(update=busier), plain, fitted, parameters)
+    own = fitted.model_copy(update={"on_call": plain.on_call})
+    assert not has_values_before(own, plain, fitted, parameters)
+
+
+def test_both_services_at_once_are_refused() -> None:
+    with pytest.raises(UserError, match="one service at a time"):
+        validate(Settings("joint"))
