@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from calibration.identify import Identification, identify
 from calibration.misfit import Comparison, compare
 from calibration.outputs import Runs, year_correlation
 from calibration.reach import Reach
+from calibration.reported import Reported
 from experiments.calibrate.plan import Clock, Plan, keep_plan, kept_plan, plan_for_budget, plan_of
 from experiments.calibrate.settings import CHECK_SEED, Settings, Subject, identity_of, load_subject
 from experiments.calibrate.simulator import Simulator
@@ -66,7 +67,7 @@ def calibrate(settings: Settings, progress: Progress = silent, say: Say = lambda
     fit = work.waves(plan)
     anchor = work.take_level(fit)
     say("The fitted values are checked on seeds that the fit has not met.")
-    best = fit.best()
+    best = fit.best(rounding_only=exact(subject.figures))
     values = round_figures(best.values)
     check = work.simulate(values[None], replications=settings.check, seed=settings.seed + CHECK_SEED)
     posterior = fit.posterior(settings.draws, settings.seed)
@@ -90,6 +91,14 @@ def calibrate(settings: Settings, progress: Progress = silent, say: Say = lambda
         seconds=clock.seconds,
         out=folder.path,
     )
+
+
+def exact(figures: Sequence[Reported]) -> bool:
+    """Say whether the fitted values are to give the figures as reported.
+
+    Not where most of them are shares of counts of a few hundred: to follow the chance of each would bend the world.
+    """
+    return 2 * sum(figure.met is not None for figure in figures) <= len(figures)
 
 
 def round_figures(values: F64, digits: int = DIGITS) -> F64:
@@ -162,7 +171,7 @@ class _Work:
         """Simulate the best point with many replications: they say how high the outputs lie."""
         settings = self.settings
         self.say(f"The best point so far, with {settings.anchor} replications.")
-        point = fit.best().values
+        point = fit.best(rounding_only=exact(self.subject.figures)).values
         anchor = self.simulate(point[None], replications=settings.anchor, seed=settings.seed)
         if settings.anchor >= FEWEST_FOR_CORRELATION:
             fit.correlation = year_correlation(anchor.columns(fit.targets.names))
