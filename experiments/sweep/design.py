@@ -15,7 +15,8 @@ from experiments.sweep.read_factors import FactorReader
 from scenarios.faults import ScenarioError, ScenarioFault, listed, nearest_remedy, shown
 from scenarios.files import library_files, read_file
 from scenarios.load import digest, load_scenario
-from scenarios.schema import Model, Number, Scenario, Whole
+from scenarios.schema import Scenario
+from scenarios.schema_base import Model, Number, Whole
 
 Method = Literal["grid", "list", "latin_hypercube", "sobol"]
 SAMPLED = ("latin_hypercube", "sobol")

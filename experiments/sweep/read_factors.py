@@ -18,7 +18,8 @@ from scenarios.changes.parse import FORMS
 from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
 from scenarios.files import library_files
 from scenarios.load import ABOUT, load_scenario
-from scenarios.schema import Model, Number, Scenario, Whole
+from scenarios.schema import Scenario
+from scenarios.schema_base import Model, Number, Whole
 
 Role = Literal["lever", "uncertainty"]
 SINGULAR = {"levers": "lever", "uncertainties": "uncertainty"}
