@@ -32,45 +32,45 @@ def minutes_between(travel: Travel, band: int, start: int, end: int) -> float:
 
 
 class Destination:
-    """The ways to one cell in one band, worked out once for all that may set out for it."""
+    """The ways to one cell in one band, for all that may set out for it."""
 
-    __slots__ = ("_cell", "_straight", "_travel", "access_min", "node_min")
+    __slots__ = ("_access_min", "_band", "_cell", "_end_min", "_ends", "_to_node_min", "_travel")
 
     def __init__(self, travel: Travel, band: int, to_node_min: NDArray[np.float32], cell: int) -> None:
         """``to_node_min`` (N, N) is ``travel.node_min[band]`` the other way round: row to, column from."""
-        ends = travel.access_node[cell]
-        ways = to_node_min[ends]
-        ways += travel.access_min[band, cell][:, None]
-        self.node_min = _least(ways)  # (N,) from each road node
-        self.access_min = travel.access_min[band]
-        self._travel, self._cell = travel, cell
-        first, last = int(travel.direct_start[cell]), int(travel.direct_start[cell + 1])
-        self._straight = (travel.direct_place[first:last], travel.direct_min[band, first:last])
+        self._travel, self._band, self._cell = travel, band, cell
+        self._to_node_min = to_node_min
+        self._ends = travel.access_node[cell][:, None]
+        self._end_min = travel.access_min[band, cell][:, None]
+        self._access_min = travel.access_min[band]
 
     def minutes_from(self, place: int) -> float:
         """Return the minutes from a place: by road, or straight across where it is a neighbour."""
-        nodes = self._travel.access_node[place]
-        minutes: float = min((self.access_min[place] + self.node_min[nodes]).tolist())
-        places, straight = self._straight
-        if places.size:
-            at = int(places.searchsorted(place))
-            if at < places.size and places[at] == place:
-                return min(minutes, float(straight[at]))
-        return minutes
+        return float(self.minutes_from_each(np.array([place]))[0])
 
     def minutes_from_each(self, starts: NDArray[np.integer]) -> NDArray[np.float32]:
         """Return the minutes from each of some places, (n,).
 
         Ways straight across are looked up from the cell: they are as long out as back.
         """
-        by_road = self.access_min[starts]
-        by_road += self.node_min[self._travel.access_node[starts]]
-        minutes = _least(by_road.T)
-        places, straight = self._straight
-        if places.size:
-            at = np.minimum(places.searchsorted(starts), places.size - 1)
-            np.minimum(minutes, np.where(places[at] == starts, straight[at], np.float32(np.inf)), out=minutes)
+        nodes = self._travel.access_node.take(starts, axis=0)
+        ways = self._to_node_min[self._ends, nodes.ravel()]
+        ways += self._end_min
+        by_road = np.minimum.reduce(ways).reshape(nodes.shape)
+        by_road += self._access_min.take(starts, axis=0)
+        minutes: NDArray[np.float32] = np.minimum.reduce(by_road, axis=1)
+        self._go_straight(starts.tolist(), minutes)
         return minutes
+
+    def _go_straight(self, starts: list[int], minutes: NDArray[np.float32]) -> None:
+        """Put in the ways straight across that are quicker."""
+        travel = self._travel
+        first, last = int(travel.direct_start[self._cell]), int(travel.direct_start[self._cell + 1])
+        places = travel.direct_place[first:last].tolist()
+        for i, start in enumerate(starts):
+            if start in places:
+                straight = travel.direct_min[self._band, first + places.index(start)]
+                minutes[i] = min(minutes[i], straight)
 
 
 def site_to_site(travel: Travel, band: int, n_cells: int) -> NDArray[np.float32]:
@@ -85,14 +85,6 @@ def site_to_site(travel: Travel, band: int, n_cells: int) -> NDArray[np.float32]
             np.minimum(best, access[:, j, None] + road + access[None, :, k], out=best)
     np.fill_diagonal(best, 0.0)
     return best
-
-
-def _least(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the least of each column: for few rows quicker than a reduction along the axis."""
-    least: NDArray[np.float32] = rows[0].copy()
-    for row in rows[1:]:
-        np.minimum(least, row, out=least)
-    return least
 
 
 def _by_road(travel: Travel, band: int, start: int, end: int) -> NDArray[np.float32]:

@@ -187,7 +187,7 @@ class PoliceDesk:
         units = fleet.divertible(now, grade, strike)
         if not units.size:
             return unit
-        other, other_min = fleet.quickest_divertible(now, cell, factor, units)
+        other, other_min = fleet.quickest_divertible(now, cell, factor, units, free_min - gain_min)
         return other if worth_diverting(free_min, other_min, gain_min) else unit
 
     def _send(self, part: Part, unit: int) -> Part | None:
@@ -207,8 +207,8 @@ class PoliceDesk:
         fleet, now, row = self.fleet, self.env.now, part.row
         cell, grade = self._cell[row], part.grade
         if left is None:
-            origin, place = _PATROL, fleet.place_of_free(unit, now)
-            road = fleet.minutes_of_free(unit, now, cell)
+            origin = _PATROL
+            place, road = fleet.whereabouts_of_free(unit, now, cell)
         else:
             origin = _AT_SCENE if left.arrived_min == left.arrived_min else _EN_ROUTE
             place, road = fleet.place_of_job(left, now), fleet.minutes_of_job(left, now, cell)

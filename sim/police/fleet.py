@@ -5,6 +5,7 @@ All minutes are those of ``World.travel`` (an appliance on blue lights) times th
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from sim.codes import Mode, Origin
 from sim.journeys import Destination, minutes_between, minutes_from_node, site_to_site
 from sim.legs import WAY_BACK, Leg, end_place, place_of_leg, where
-from sim.police.choices import ROUNDING_MIN, divertible, nearest
+from sim.police.choices import ROUNDING_MIN, divertible
 from sim.police.draws import open_hours
 from sim.world import SLOT_MIN
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 _INF = np.float32(np.inf)
+_INFINITE = math.inf
 _DAY_SLOTS = 48
 _RESERVED, _IMMEDIATE = int(Mode.RESERVED), int(Mode.IMMEDIATE)
 _PATROL = Origin.PATROL
@@ -44,7 +46,7 @@ class PoliceFleet:
         self._legs: dict[int, Leg] = {}  # by free unit: its way to its waiting place, over or not
         # of the way that a unit is on, free or not: when it ends; for a minute of it, minutes of a way back at the most
         self._way_end_min, self._way_rate = np.full(n, -np.inf), np.zeros(n)
-        self._nothing = np.zeros(n)
+        self._nothing, self._rest = np.zeros(n), np.zeros(n)
         # of the work that a unit may leave: grade (−1: none), cell, from when (−inf: on the way)
         self._work_grade = np.full(n, -1, dtype=np.int8)
         self._work_cell = np.zeros(n, dtype=np.intp)
@@ -77,12 +79,14 @@ class PoliceFleet:
         self._slot_end_min = (int(time_min / SLOT_MIN) + 1) * SLOT_MIN
         slot = self.slot(time_min)
         self.band = self._band[slot]
+        self._site_min = self.travel.site_min[self.band]
         self.mode: list[int] = self._mode[slot].tolist()
         self.in_hours = self._hours[slot]  # by grade
         self._off = self._unfit[:, self._mode[slot]]
         self._at_slot = self._waiting_site[slot]
         self._at = np.where(self._way_end_min > time_min, self._at, self._at_slot).astype(np.intp)
-        self._idle = self._off + self._busy
+        idle = self._off + self._busy
+        self._idle = (idle[0], idle[1])  # by whether the grade diverts
 
     def _to(self, cell: int) -> Destination:
         """Work out the ways to a cell for all units at work; what is asked about it next uses them too."""
@@ -106,27 +110,30 @@ class PoliceFleet:
 
         ``strike`` (U,) is inf for units that may not be sent. ``turn_to`` comes first.
         """
-        minutes: F32 = self.travel.site_min[self.band, cell].take(self._at)
+        minutes: F32 = self._site_min[cell].take(self._at)
         minutes -= self._way_back(now)
-        minutes += self._idle[int(diverts)]
+        minutes += self._idle[diverts]
         minutes += strike
-        unit = nearest(minutes)
-        while unit >= 0 and self._way_end_min[unit] > now:
+        unit = int(minutes.argmin())
+        least, way_end_min = minutes.item(unit), self._way_end_min.item
+        while way_end_min(unit) > now and least < _INFINITE:
             exact = np.float32(self._from_leg(self._legs[unit], now, cell))
-            if not minutes[unit] < exact:
+            if not least < exact:
                 break
             minutes[unit] = exact
-            unit = nearest(minutes)
-        return unit, float(minutes[unit]) * factor if unit >= 0 else np.inf
+            unit = int(minutes.argmin())
+            least = minutes.item(unit)
+        return (unit, least * factor) if least < _INFINITE else (-1, _INFINITE)
 
     def _way_back(self, now: float) -> F64:
         """Return what to take off the minutes from the end of each unit's way to have a bound below those from here.
 
         A way by the end is no quicker than the way from here: m(here, cell) ≥ m(end, cell) − m(here, end).
         """
-        rest = self._way_end_min - now
-        np.maximum(rest, self._nothing, out=rest)
-        rest *= self._way_rate
+        rest = self._rest
+        np.subtract(self._way_end_min, now, rest)
+        np.maximum(rest, self._nothing, rest)
+        np.multiply(rest, self._way_rate, rest)
         return rest
 
     def _from_leg(self, leg: Leg, now: float, cell: int) -> float:
@@ -139,8 +146,6 @@ class PoliceFleet:
         node, ahead_min = where(self.travel, leg, now)
         if node < 0:
             return max(0.0, ahead_min) + self.minutes_from(end_place(self.travel, leg), cell)
-        if self._heading == (self.band, cell):
-            return ahead_min + float(self._destination.node_min[node])
         return ahead_min + minutes_from_node(self.travel, self.band, node, cell)
 
     def minutes_from(self, place: int, cell: int) -> float:
@@ -151,22 +156,18 @@ class PoliceFleet:
             return self._destination.minutes_from(place)
         return minutes_between(self.travel, self.band, place, cell)
 
-    def minutes_of_free(self, unit: int, now: float, cell: int) -> float:
-        """Return minutes to a cell of one free unit."""
+    def whereabouts_of_free(self, unit: int, now: float, cell: int) -> tuple[int, float]:
+        """Return the place (cell, or C + site) that a free unit is at or about to reach, and its minutes to a cell."""
         leg = self._leg_of(unit, now)
         if leg is None:
-            return float(self.travel.site_min[self.band, cell, self._at[unit]])
-        return self._from_leg(leg, now, cell)
-
-    def place_of_free(self, unit: int, now: float) -> int:
-        """Return the place (cell, or C + site) that a free unit is at or about to reach."""
-        leg = self._leg_of(unit, now)
-        if leg is None:
-            return self.n_cells + int(self._at[unit])
-        return leg.start_place if now <= leg.start_min else place_of_leg(self.travel, leg, now)
+            site = self._at.item(unit)
+            return self.n_cells + site, self._site_min.item(cell, site)
+        if now <= leg.start_min:
+            return leg.start_place, self.minutes_from(leg.start_place, cell)
+        return place_of_leg(self.travel, leg, now), self._along(leg, now, cell)
 
     def _leg_of(self, unit: int, now: float) -> Leg | None:
-        return self._legs[unit] if self._way_end_min[unit] > now else None
+        return self._legs[unit] if self._way_end_min.item(unit) > now else None
 
     # -- units at work ----------------------------------------------------------------------------------
 
@@ -183,20 +184,23 @@ class PoliceFleet:
         return float(self._leave_from_min[later].min(initial=np.inf))
 
     def quickest_divertible(
-        self, now: float, cell: int, factor: float, units: NDArray[np.intp]
+        self, now: float, cell: int, factor: float, units: NDArray[np.intp], within_min: float
     ) -> tuple[int, float]:
-        """Return the nearest of some units at work and its minutes."""
+        """Return the nearest of some units at work and its minutes, or a lower bound if over ``within_min``."""
         minutes = self._to(cell).minutes_from_each(self._work_cell[units])
         minutes -= self._way_back(now)[units]
-        on_the_way = self._way_end_min[units] > now
+        way_end_min = self._way_end_min[units].tolist()
         i = int(minutes.argmin())
-        while on_the_way[i]:
+        while way_end_min[i] > now:
+            bound = minutes.item(i)
+            if bound * factor > within_min:
+                break
             exact = np.float32(self.minutes_of_job(self.at_work[int(units[i])], now, cell))
-            if not minutes[i] < exact:
+            if not bound < exact:
                 break
             minutes[i] = exact
             i = int(minutes.argmin())
-        return int(units[i]), float(minutes[i]) * factor
+        return int(units[i]), minutes.item(i) * factor
 
     def minutes_of_job(self, job: Assignment, now: float, cell: int) -> float:
         """Return the minutes to a cell of a unit on the way to, or at the scene of, an incident."""
@@ -235,7 +239,7 @@ class PoliceFleet:
         unit = job.unit
         self._legs.pop(unit, None)
         self.at_work[unit] = job
-        self._busy[unit] = self._idle[:, unit] = _INF
+        self._busy[unit] = self._idle[0][unit] = self._idle[1][unit] = _INF
         self._set_way(unit, job.decided_min + job.turnout_min + job.travel_min, job.travel_min, job.road_min)
         self._work_grade[unit] = job.part.grade if divertible else -1
         self._work_cell[unit] = job.cell
@@ -254,13 +258,13 @@ class PoliceFleet:
         """Let a unit drive from a place to its waiting place; return when it will be there."""
         del self.at_work[unit]
         self._busy[unit] = 0.0
-        self._idle[:, unit] = self._off[:, unit]
-        site = int(self._at_slot[unit])
+        self._idle[0][unit], self._idle[1][unit] = self._off[0, unit], self._off[1, unit]
+        site = self._at_slot.item(unit)
         self._at[unit] = site
         if place >= self.n_cells:
             road = float(self._sites_apart()[place - self.n_cells, site])
         else:
-            road = float(self.travel.site_min[self.band, place, site])
+            road = self._site_min.item(place, site)
         minutes = road * self.rules.ordinary_factor
         self._legs[unit] = Leg(unit, _PATROL, place, site, now, minutes, road, self.band)
         self._set_way(unit, now + minutes, minutes, road)
