@@ -131,9 +131,9 @@ class PoliceFleet:
         A way by the end is no quicker than the way from here: m(here, cell) ≥ m(end, cell) − m(here, end).
         """
         rest = self._rest
-        np.subtract(self._way_end_min, now, rest)
-        np.maximum(rest, self._nothing, rest)
-        np.multiply(rest, self._way_rate, rest)
+        np.subtract(self._way_end_min, now, out=rest)
+        np.maximum(rest, self._nothing, out=rest)
+        np.multiply(rest, self._way_rate, out=rest)
         return rest
 
     def _from_leg(self, leg: Leg, now: float, cell: int) -> float:

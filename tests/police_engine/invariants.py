@@ -97,7 +97,7 @@ class Watch:
             if not self.may_be_sent(unit, part, spare_min=-SAME_MIN):
                 continue
             if unit not in fleet.at_work:
-                free[unit] = fleet.minutes_of_free(unit, now, cell) * factor
+                free[unit] = fleet.whereabouts_of_free(unit, now, cell)[1] * factor
             elif self.may_leave(unit, part, spare_min=-SAME_MIN):
                 lower[unit] = fleet.minutes_of_job(fleet.at_work[unit], now, cell) * factor
         best_free, best_lower = min(free.values(), default=math.inf), min(lower.values(), default=math.inf)
