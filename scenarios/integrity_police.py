@@ -30,6 +30,7 @@ def police_flaws(
         ({"districts", "bases", "places", "abstractions"}, _places),
         ({"districts", "bases", "shifts", "cars"}, _cars),
         ({"incident_types", "profiles_hour", "profiles_month", "cars", "facilities"}, _incident_types),
+        ({"schemes", "incident_types", "cars"}, _capabilities),
         ({"shifts"}, _shifts),
         ({"lines"}, _lines),
     ):
@@ -157,6 +158,24 @@ def _cars(police: Police) -> Iterator[Flaw]:
         yield from _known((*at, "shift"), row.shift, police.shifts, "shift")
     if not any(row.role == "response" and row.single_cars + row.double_cars for row in police.cars.values()):
         yield Flaw((AT, "cars"), "", "there is no response car", 'add a row with role = "response"')
+
+
+def _capabilities(police: Police) -> Iterator[Flaw]:
+    """Yield what the scheme in force asks of the first car and no car brings: such incidents would wait for ever."""
+    scheme = police.schemes.get(police.scheme)
+    if scheme is None:
+        return
+    named = {name for row in police.cars.values() for name in row.capabilities}
+    rows = [row for row in police.cars.values() if row.single_cars + row.double_cars]
+    missing = named - {name for row in rows for name in row.capabilities}
+    for key, each in police.incident_types.items():
+        if each.capability in missing and key in scheme.grading:
+            shares = scheme.grading[key].shares
+            asking = [name for name, grade in scheme.grades.items() if grade.specialists and shares.get(name)]
+            if asking:
+                problem = f"{listed(asking)} work asks for {each.capability}, which no car has"
+                remedy = "give a row of police.cars that has it a car, or leave the capability out"
+                yield Flaw((AT, "incident_types", key, "capability"), each.capability, problem, remedy)
 
 
 def _shifts(police: Police) -> Iterator[Flaw]:

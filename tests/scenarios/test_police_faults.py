@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.faults import ScenarioFault
-from scenarios.load import check_scenario
+from scenarios.load import check_scenario, load_scenario
 
 
 @pytest.fixture
@@ -156,3 +156,18 @@ def test_a_row_that_cannot_be_read_is_told_with_file_and_row(tmp_path: Path) -> 
     [fault] = check_scenario(own)
     assert "police_cars.csv" in fault.file
     assert fault.where == "row 2"
+
+
+def test_a_capability_that_no_car_is_left_to_bring(
+    police_faults: Callable[[str], list[ScenarioFault]],
+) -> None:
+    police = load_scenario("police-baseline").police
+    assert police is not None
+    rows = [key for key, row in police.cars.items() if "sexual_offences" in row.capabilities]
+    found = police_faults("".join(f"[police.cars.{key}]\nsingle_cars = 0\ndouble_cars = 0\n" for key in rows))
+    asking = [key for key, each in police.incident_types.items() if each.capability == "sexual_offences"]
+    assert len(found) == len(asking)
+    for fault in found:
+        text = " ".join(str(fault).split())
+        assert 'capability = "sexual_offences" priority or routine work asks for sexual_offences' in text
+        assert "which no car has Remedy: give a row of police.cars that has it a car" in text
