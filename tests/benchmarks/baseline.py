@@ -18,15 +18,15 @@ from sim.world import World
 YEAR_DAYS = 365
 
 
-def scenario(days: int) -> Scenario:
-    """Return the baseline with another horizon."""
-    base = load_scenario("baseline")
+def scenario(days: int, name: str = "baseline") -> Scenario:
+    """Return a scenario of the library with another horizon."""
+    base = load_scenario(name)
     return base.model_copy(update={"calendar": base.calendar.model_copy(update={"days": days})})
 
 
-def world(days: int, cache_dir: Path | None = None) -> World:
+def world(days: int, cache_dir: Path | None = None, *, name: str = "baseline") -> World:
     """Return its World; the map comes from the cache folder (None: the user's)."""
-    return build_world(scenario(days), cache_dir=cache_dir)
+    return build_world(scenario(days, name), cache_dir=cache_dir)
 
 
 def peak_mb() -> float:

@@ -71,6 +71,21 @@ def test_ten_years(benchmark: Any, capsys: pytest.CaptureFixture[str]) -> None:
     report(capsys, text)
 
 
+@pytest.mark.parametrize(("days", "rounds", "target_s"), [(28, 5, 1.5), (YEAR_DAYS, 2, 20.0)])
+def test_the_police(
+    benchmark: Any, capsys: pytest.CaptureFixture[str], days: int, rounds: int, target_s: float
+) -> None:
+    police = world(days, name="police-baseline")
+    log = benchmark.pedantic(
+        simulate, (police,), {"seed": 1, "replication": 0}, rounds=rounds, warmup_rounds=1
+    )
+    took_s, incidents = benchmark.stats.stats.median, len(log.incidents["key"])
+    report(
+        capsys,
+        f"{days} days of police, {incidents:,} incidents, draws to log: {took_s:.2f} s (target {target_s:g})",
+    )
+
+
 def test_the_world_from_cold(benchmark: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     cache = tmp_path / "cache"
 
