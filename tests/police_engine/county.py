@@ -147,9 +147,10 @@ def _apart(
     world: World, site: int, others: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     sites = world.sites
-    return np.hypot(
+    apart: np.ndarray[tuple[int], np.dtype[np.float64]] = np.hypot(
         sites.easting_m[others] - sites.easting_m[site], sites.northing_m[others] - sites.northing_m[site]
     )
+    return apart
 
 
 if __name__ == "__main__":
