@@ -22,7 +22,7 @@ from sim.incidents import draw_incidents
 
 @pytest.fixture(scope="module")
 def baseline() -> Scenario:
-    return load_scenario("baseline")
+    return load_scenario("uncalibrated")
 
 
 def with_factors(scenario: Scenario, table: str, name: str, factors: dict[str, float]) -> Scenario:

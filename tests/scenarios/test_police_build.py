@@ -23,7 +23,7 @@ from sim.world import World
 
 
 @lru_cache(maxsize=4)
-def base(name: str = "police-baseline") -> Scenario:
+def base(name: str = "uncalibrated-police") -> Scenario:
     scenario = load_scenario(name)
     calendar = scenario.calendar.model_copy(update={"days": 14})
     return scenario.model_copy(update={"calendar": calendar})
@@ -40,7 +40,7 @@ def with_police(**changes: Any) -> Scenario:
 
 
 @lru_cache(maxsize=4)
-def world(name: str = "police-baseline") -> World:
+def world(name: str = "uncalibrated-police") -> World:
     return build_world(base(name))
 
 

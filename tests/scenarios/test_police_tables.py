@@ -27,7 +27,7 @@ APPENDIX_1 = {  # timed responses: emergency, priority, routine, September 2021 
 
 @lru_cache(maxsize=1)
 def scenario() -> Scenario:
-    return load_scenario("police-baseline")
+    return load_scenario("uncalibrated-police")
 
 
 def police() -> Police:

@@ -18,7 +18,7 @@ HEADER = ",".join(COLUMNS) + "\n"
 
 @pytest.fixture(scope="module")
 def baseline() -> Scenario:
-    return with_days(load_scenario("baseline"), 1)
+    return with_days(load_scenario("uncalibrated"), 1)
 
 
 def made(path: str, low: object, high: object, scale: str = "linear") -> Range:
