@@ -63,7 +63,11 @@ PARTS = {
 }
 FIRE = "baseline"
 BASES = (*PARTS, "joint")
-NO_OPTIONS = ("uncalibrated", "uncalibrated-police", "essex-2018")  # they serve the calibration (docs/calibration.md)
+NO_OPTIONS = (
+    "uncalibrated",
+    "uncalibrated-police",
+    "essex-2018",
+)  # they serve the calibration (docs/calibration.md)
 SHORT_DAYS, SHORT_TIMES = 60, 10
 """Scenarios of fewer days are simulated so many times more often."""
 

@@ -162,9 +162,7 @@ def list_incidents(folder: Path | None, replication: int, *, missed: bool, most:
     for row, minutes, cause in rows[:most]:
         first = "none" if math.isnan(minutes) else minutes_seconds(60.0 * minutes)
         name = incident_name(told.world, told.log, row)
-        table.add_row(
-            str(row), name, first, str(int(columns[sent][row])), *([cause] if missed else [])
-        )
+        table.add_row(str(row), name, first, str(int(columns[sent][row])), *([cause] if missed else []))
     to = console()
     to.print(table)
     what = "missed" if missed else "all"
