@@ -21,12 +21,6 @@ ROUNDING_MIN = 1e-9
 """A moment worked out in two ways may differ by the last bits: this much is the same moment."""
 
 
-def nearest(minutes: F32) -> int:
-    """Return the unit with the least estimate, −1 if none can be sent."""
-    unit = int(minutes.argmin())
-    return unit if minutes[unit] < np.inf else -1
-
-
 def worth_diverting(free_min: float, divertible_min: float, gain_min: float) -> bool:
     """Return whether a unit on lower work is to be taken, the best free one being ``free_min`` away (inf: none).
 
