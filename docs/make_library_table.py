@@ -102,9 +102,14 @@ def base_of(name: str) -> str:
     return name if name in BASES else FIRE
 
 
-def compare_with_base(name: str, *, replications: int, workers: int, runs: Path, seed: int = 1) -> Comparison:
-    """Compare a library scenario with its base over the scenario's own days."""
+def compare_with_base(
+    name: str, *, replications: int, workers: int, runs: Path, seed: int = 1, days: int | None = None
+) -> Comparison:
+    """Compare a library scenario with its base over the scenario's own days, or the first ``days`` of them."""
     option = load_scenario(name)
+    if days is not None and days < option.calendar.days:
+        calendar = option.calendar.model_copy(update={"days": days})
+        option = option.model_copy(update={"calendar": calendar})
     base = load_scenario(base_of(name))
     short = option.calendar.days < SHORT_DAYS
     base = base.model_copy(update={"calendar": option.calendar})
@@ -228,6 +233,7 @@ def main() -> None:
     """Compare every scenario and write the pages."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--replications", type=int, default=4)
+    parser.add_argument("--days", type=int, help="at most so many days of each scenario")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
@@ -239,7 +245,12 @@ def main() -> None:
         results = {}
         for name in names if given.base in (None, base) else ():
             results[name] = compare_with_base(
-                name, replications=given.replications, workers=given.workers, runs=given.runs, seed=given.seed
+                name,
+                replications=given.replications,
+                workers=given.workers,
+                runs=given.runs,
+                seed=given.seed,
+                days=given.days,
             )
             line = list(first_table({name: results[name]}, part.main))[2:]
             print("\n".join(line), file=sys.stderr, flush=True)
