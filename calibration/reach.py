@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.emulator import Emulator
-from calibration.misfit import Errors, standard_errors
+from calibration.misfit import Errors, Targets, standard_errors
 from calibration.optimise import apart, least_squares_of
 from calibration.prior import from_unit, sobol, unit_prior
 from calibration.reported import Reported
@@ -74,18 +74,32 @@ def amount(value: float, unit: str) -> str:
 
 
 def out_of_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[str, ...]:
-    """Return the names of the targets that cannot be reached even alone."""
+    """Return the names of the targets that cannot be reached, alone or together with the others.
+
+    Of targets that contradict each other beyond a year's chance the worst is named first, until the rest agree.
+    """
     targets = errors.targets
     mean, sd = emulator.predict(sobol(2048, len(emulator.parameters), seed))
     nearest = np.abs(standard_errors(mean, np.hypot(errors.mc_sd, sd), targets)).min(axis=0)
     doubtful = np.flatnonzero(nearest > TOO_FAR)
-    off = [
-        _off(emulator, errors, _closest(emulator, errors, doubtful[i : i + 1], seed))
-        for i in range(len(doubtful))
-    ]
-    return tuple(
-        targets.names[j] for j, (_, z) in zip(doubtful, off, strict=True) if abs(float(z[j])) > TOO_FAR
-    )
+    alone = [_off(emulator, errors, _closest(emulator, errors, np.array([j]), seed))[1][j] for j in doubtful]
+    lost = [int(j) for j, z in zip(doubtful, alone, strict=True) if abs(float(z)) > TOO_FAR]
+    kept = [j for j in range(len(targets.names)) if j not in lost]
+    while len(kept) > 1:
+        mean, off = _off(emulator, errors, _closest(emulator, errors, np.array(kept), seed))
+        beyond = np.minimum(np.abs(off), np.nan_to_num(np.abs(_years_off(targets, mean)), nan=np.inf))
+        worst = max(kept, key=lambda j: float(beyond[j]))
+        if beyond[worst] <= TOO_FAR:
+            break
+        kept.remove(worst)
+        lost.append(worst)
+    return tuple(targets.names[j] for j in sorted(lost))
+
+
+def _years_off(targets: Targets, mean: F64) -> F64:
+    """Return how far predictions (m,) lie outside the rounding, in a year's chance; not a number: unknown."""
+    outside = mean - np.clip(mean, targets.lowest, targets.highest)
+    return np.asarray(outside / np.where(targets.sampling_sd > 0.0, targets.sampling_sd, np.nan))
 
 
 def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ...]:
@@ -96,8 +110,7 @@ def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ..
     off = [_off(emulator, errors, unit) for unit in alone]
     reachable = np.array([j for j in every if abs(float(off[j][1][j])) <= TOO_FAR], dtype=np.intp)
     together, off_together = _off(emulator, errors, _closest(emulator, errors, reachable, seed))
-    outside = together - np.clip(together, targets.lowest, targets.highest)
-    year = np.where(targets.sampling_sd > 0.0, targets.sampling_sd, np.nan)
+    years_off = _years_off(targets, together)
     return tuple(
         Reach(
             figure=targets.figures[j],
@@ -106,7 +119,7 @@ def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ..
             off_alone=float(off[j][1][j]),
             together=float(together[j]),
             off_together=float(off_together[j]),
-            years_off=float(outside[j] / year[j]),
+            years_off=float(years_off[j]),
             values=from_unit(emulator.parameters, alone[j]),
         )
         for j in every

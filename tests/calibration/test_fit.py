@@ -118,6 +118,9 @@ def test_figures_that_exclude_each_other_are_told() -> None:
     assert "together with the others: closest is" in verdicts["x"]
     assert "together with the others: closest is" in verdicts["z"]
     assert verdicts["y"] == "can be reached"
+    best = fit.best()
+    assert best.unreachable in (("x",), ("z",)), "one of the two is left out, and the other is met"
+    assert best.at_bound == ()
 
 
 def test_points_only_join_with_the_same_replications(fitted: Calibration) -> None:
