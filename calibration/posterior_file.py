@@ -10,7 +10,7 @@ import csv
 import io
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,13 +84,21 @@ def read_posterior(path: Path) -> PosteriorFile:
 
 
 def fitted_overlay(
-    extends: str, base: Scenario, parameters: Sequence[Parameter], values: ArrayLike, comment: str = ""
+    extends: str,
+    base: Scenario,
+    parameters: Sequence[Parameter],
+    values: ArrayLike,
+    comment: str = "",
+    *,
+    about: Mapping[str, str] | None = None,
 ) -> str:
     """Return a scenario file that extends ``base``, known as ``extends``, with the parameters at ``values``.
 
-    It loads to an equal scenario. Each line of ``comment`` stands above, after a #.
+    It loads to an equal scenario, but for what ``about`` says anew (name, title, source …). Each line of ``comment``
+    stands above, after a #.
     """
-    text = overlay_text(extends, base, apply(base, parameters, values))
+    option = apply(base, parameters, values).model_copy(update=dict(about or {}))
+    text = overlay_text(extends, base, option)
     return "".join(f"# {line}".rstrip() + "\n" for line in comment.splitlines()) + text
 
 

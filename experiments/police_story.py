@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import date
-from textwrap import fill
 
 import numpy as np
 
 from experiments.errors import UserError
 from experiments.figures import minutes_seconds
-from experiments.story_text import WIDTH, Clock
+from experiments.story_text import Clock, wrapped
 from sim.codes import Origin, Outcome, Reason, label
 from sim.log import Log
 from sim.measures import main_police_standard
@@ -70,19 +69,13 @@ def police_story_text(story: PoliceStory, start: date) -> str:
     clock = Clock(start, story)
     lines = [*_head(story, clock), ""]
     for minutes, text in sorted(_events(story), key=lambda event: event[0]):
-        lines.append(_wrapped(f"{clock.time(minutes)}  {text}", indent=10))
+        lines.append(wrapped(f"{clock.time(minutes)}  {text}", indent=10))
     if story.verdicts:
         lines += ["", "Standards"]
         lines += [
-            _wrapped(text, indent=4, first=2) for verdict in story.verdicts for text in _verdict(verdict)
+            wrapped(text, indent=4, first=2) for verdict in story.verdicts for text in _verdict(verdict)
         ]
     return "\n".join(lines) + "\n"
-
-
-def _wrapped(text: str, *, indent: int, first: int = 0) -> str:
-    return fill(
-        text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * indent, break_on_hyphens=False
-    )
 
 
 def _span(minutes: float) -> str:
@@ -118,7 +111,7 @@ def _head(story: PoliceStory, clock: Clock) -> list[str]:
             "" if math.isinf(story.target_min) else ", in time" if took <= story.target_min else ", too late"
         )
         lines.append(f"First unit {_span(took)} after the answer{judged}.")
-    return [_wrapped(line, indent=0) for line in lines]
+    return [wrapped(line, indent=0) for line in lines]
 
 
 def _events(story: PoliceStory) -> Iterator[tuple[float, str]]:

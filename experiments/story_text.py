@@ -107,18 +107,19 @@ def story_text(story: IncidentStory, start: date) -> str:
     clock = Clock(start, story)
     lines = [*_head(story, clock), ""]
     events = sorted(_events(story), key=lambda event: event[0])
-    lines += [_wrapped(f"{clock.time(minutes)}  {text}", indent=10) for minutes, text in events]
+    lines += [wrapped(f"{clock.time(minutes)}  {text}", indent=10) for minutes, text in events]
     for sent in story.sent:
         lines += _passed_over(sent)
     if story.verdicts:
         lines += ["", "Standards"]
         lines += [
-            _wrapped(text, indent=4, first=2) for verdict in story.verdicts for text in _verdict(verdict)
+            wrapped(text, indent=4, first=2) for verdict in story.verdicts for text in _verdict(verdict)
         ]
     return "\n".join(lines) + "\n"
 
 
-def _wrapped(text: str, *, indent: int, first: int = 0) -> str:
+def wrapped(text: str, *, indent: int, first: int = 0) -> str:
+    """Return text in lines of at most 80 columns."""
     return fill(
         text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * indent, break_on_hyphens=False
     )
@@ -150,7 +151,7 @@ def _head(story: IncidentStory, clock: Clock) -> list[str]:
         lines.append("No pump came.")
     else:
         lines.append(f"First pump {_span(story.first_pump_min - story.time_min)} after the call.")
-    return [_wrapped(line, indent=0) for line in lines]
+    return [wrapped(line, indent=0) for line in lines]
 
 
 def _events(story: IncidentStory) -> Iterator[tuple[float, str]]:
@@ -198,7 +199,7 @@ def _passed_over(sent: Sent) -> list[str]:
     if not sent.passed_over:
         return []
     lines = ["", f"Quicker than {sent.appliance} from their own stations, but not sent"]
-    return lines + [_wrapped(_why_not(other), indent=4, first=2) for other in sent.passed_over]
+    return lines + [wrapped(_why_not(other), indent=4, first=2) for other in sent.passed_over]
 
 
 def _why_not(other: PassedOver) -> str:

@@ -12,6 +12,7 @@ from calibration.parameters import Parameter
 from calibration.prior import sample_prior
 from experiments.calibrate.report import IDENTIFIABILITY, PAIRS
 from experiments.calibrate.study import Calibrated
+from experiments.pictures import save_picture
 
 F64 = NDArray[np.float64]
 MOST_PAIRS = 7
@@ -31,9 +32,7 @@ def draw_pictures(found: Calibrated) -> None:
 def _save(figure: Any, path: Path) -> None:
     import matplotlib.pyplot as plt
 
-    part = path.with_name(f".{path.name}.part")
-    figure.savefig(part, format="png", dpi=120, metadata={"Software": None})
-    part.replace(path)
+    save_picture(figure, path, dpi=120)
     plt.close(figure)
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.posterior_file import write_posterior
-from calibration.prior import sample_prior
+from calibration.posterior_file import fitted_overlay, write_posterior
 from experiments.calibrate.report import report_text
-from experiments.calibrate.settings import Settings, Subject, load_subject
-from experiments.calibrate.study import Calibrated, known_runs, round_figures
+from experiments.calibrate.settings import Settings, Subject
+from experiments.calibrate.study import Calibrated, known_runs
 from experiments.errors import UserError
 from experiments.store import write_text, writing
 
@@ -44,23 +43,19 @@ def write_for_use(found: Calibrated, overlay: Path, sample: Path) -> None:
 
 def overlay_of(subject: Subject, values: Sequence[float] | F64, made_by: str) -> str:
     """Return the scenario file that gives the subject's scenario the values (k,) of its parameters."""
-    from calibration.parameters import apply
-    from scenarios.changes.overlay import overlay_text
-
     about = {
         "name": "fitted",
         "title": f"{subject.scenario.title}: fitted values",
         "question": "",
         "source": "fitted to the reported figures (docs/calibration.md)",
     }
-    option = apply(subject.scenario, subject.parameters, values).model_copy(update=about)
     shown = [
         f"  {each.key} = {value:g} {each.unit}"
         for each, value in zip(subject.parameters, values, strict=True)
     ]
     comment = ["Written by a calibration: do not edit. Made by", f"  {made_by}", "Fitted values:", *shown]
-    return "".join(f"# {line}\n" for line in comment) + overlay_text(
-        subject.reference, subject.scenario, option
+    return fitted_overlay(
+        subject.reference, subject.scenario, subject.parameters, values, "\n".join(comment), about=about
     )
 
 
@@ -105,30 +100,6 @@ def ship(found: Calibrated) -> tuple[Path, Path]:
     with writing(overlay.parent):
         write_for_use(found, overlay, sample)
     return overlay, sample
-
-
-def ship_uncalibrated(service: str, *, draws: int = 400, seed: int = 1) -> tuple[Path, Path]:
-    """Ship the scenario's own values and a sample of the prior: what there is before a first calibration."""
-    from scenarios.range_paths import at, places
-
-    settings = Settings(service=service, seed=seed)
-    subject = load_subject(settings)
-    content = subject.scenario.model_dump(mode="python")
-    own = []
-    for each in subject.parameters:
-        first = places(subject.scenario, each.paths[0])[0]
-        own.append(1.0 if each.acts == "factor" else float(at(content, first)))
-    overlay, sample = shipped_files(subject, service)
-    made_by = "no calibration yet: the scenario's own values, and a sample of the prior"
-    write_text(overlay, overlay_of(subject, own, made_by))
-    values = sample_prior(subject.parameters, draws, seed)
-    write_posterior(sample, [each.key for each in subject.parameters], round_figures_all(own), values)
-    return overlay, sample
-
-
-def round_figures_all(values: Sequence[float]) -> Sequence[float]:
-    """Return values as they are written."""
-    return [float(x) for x in round_figures(np.array(values), 12)]
 
 
 Table = tuple[list[str], list[list[object]]]

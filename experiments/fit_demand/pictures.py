@@ -9,6 +9,7 @@ import numpy as np
 
 from calibration.demand.fit import Fitted
 from calibration.demand.profiles import Profile
+from experiments.pictures import save_picture
 
 
 def draw_pictures(folder: Path, fitted: Fitted, base: Any) -> list[str]:
@@ -61,12 +62,7 @@ def _draw(path: Path, shown: list[tuple[str, Profile]], base: Any) -> None:
         axis.set_visible(False)
     axes[0].legend(fontsize=7)
     figure.suptitle("Relative calls; band: two standard errors; dashed: the scenario", fontsize=9)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        figure.savefig(part, format="png", dpi=100, metadata={"Software": None})
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    save_picture(figure, path, dpi=100)
 
 
 def _scenario(base: Any, key: str, cycle: int, cycles: int) -> np.ndarray[Any, np.dtype[np.float64]] | None:
