@@ -21,9 +21,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calibration.outputs import Runs
 from calibration.parameters import Parameter
 from calibration.prior import to_unit
+from calibration.simulated_runs import Runs
 
 F64 = NDArray[np.float64]
 PENALTIES = np.logspace(-6, 3, 19)

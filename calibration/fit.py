@@ -20,10 +20,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from calibration.attainability import Reach, find_reach, out_of_reach
 from calibration.emulator import Emulator, fit_emulator
 from calibration.misfit import Errors, Targets, as_targets
 from calibration.optimise import apart, least_squares_of
-from calibration.outputs import Runs
 from calibration.parameters import Parameter
 from calibration.posterior import chain_starts, draw_sample
 from calibration.prior import (
@@ -36,8 +36,8 @@ from calibration.prior import (
     to_unit,
     unit_prior,
 )
-from calibration.reach import Reach, find_reach, out_of_reach
 from calibration.reported import Reported
+from calibration.simulated_runs import Runs
 
 F64 = NDArray[np.float64]
 AT_BOUND = 0.005

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from calibration.fit import Calibration, Posterior
 from calibration.parameters import Parameter
 from calibration.prior import prior_sd
-from scenarios.faults import listed
+from scenarios.loading.faults import listed
 
 F64 = NDArray[np.float64]
 Verdict = Literal["identified", "partly identified", "stays at its prior"]

@@ -26,10 +26,10 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scenarios.faults import ScenarioError, ScenarioFault, listed
-from scenarios.files import read_text
-from scenarios.range_paths import at, places, put
-from scenarios.schema import Scenario
+from scenarios.loading.faults import ScenarioError, ScenarioFault, listed
+from scenarios.loading.files import read_text
+from scenarios.schema.scenario import Scenario
+from scenarios.uncertainty.range_paths import at, places, put
 
 F64 = NDArray[np.float64]
 Transform = Literal["linear", "log", "logit"]

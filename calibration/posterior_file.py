@@ -20,9 +20,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from calibration.parameters import Parameter, apply
 from scenarios.changes.overlay import overlay_text
-from scenarios.faults import ScenarioError, ScenarioFault
-from scenarios.files import read_text
-from scenarios.schema import Scenario
+from scenarios.loading.faults import ScenarioError, ScenarioFault
+from scenarios.loading.files import read_text
+from scenarios.schema.scenario import Scenario
 
 F64 = NDArray[np.float64]
 DRAW, FITTED = "draw", "fitted"

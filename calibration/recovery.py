@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from calibration.fit import Calibration
 from calibration.identify import Verdict, identify
-from calibration.outputs import Runs
 from calibration.parameters import F64, Parameter
 from calibration.prior import from_unit, prior_sd, to_unit, unit_prior
 from calibration.reported import Reported
+from calibration.simulated_runs import Runs
 
 Simulator = Callable[[F64, Sequence[tuple[int, int]]], Runs]
 """Points (n, k) in natural units and replications (seed, number) to Runs."""

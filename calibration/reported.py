@@ -22,8 +22,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, cast, get_args
 
-from scenarios.faults import ScenarioError, ScenarioFault, listed
-from scenarios.files import read_text
+from scenarios.loading.faults import ScenarioError, ScenarioFault, listed
+from scenarios.loading.files import read_text
 
 FOLDER = Path(__file__).parent / "targets"
 FILE = FOLDER / "fire.csv"

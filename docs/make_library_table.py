@@ -20,11 +20,11 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
-from experiments import model
 from experiments.compare import CompareSettings, Comparison, MeasureDifference, compare_scenarios
 from experiments.compare.words import change, change_span, short_verdict
-from scenarios.files import library_files
-from scenarios.load import list_library, load_scenario
+from experiments.execution import model
+from scenarios.loading.files import library_files
+from scenarios.loading.load import list_library, load_scenario
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPECTED = ROOT / "scenarios" / "library" / "expected.csv"

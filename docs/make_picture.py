@@ -14,11 +14,11 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 
-from experiments import model
-from experiments.store import SCENARIO_FILE, RunFolder, latest, read_identity
-from experiments.tables import read_log
-from sim.measures.response import crewing_of_first
-from sim.measures.select import view
+from experiments.execution import model
+from experiments.execution.store import SCENARIO_FILE, RunFolder, latest, read_identity
+from experiments.execution.tables import read_log
+from sim.measures.fire.response import crewing_of_first
+from sim.measures.fire.select import view
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt

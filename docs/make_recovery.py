@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.outputs import Runs
 from calibration.recovery import Recovery, recovery
+from calibration.simulated_runs import Runs
 from experiments.calibrate.settings import Settings
 from experiments.calibrate.simulator import Simulator
 from experiments.calibrate.study import calibrate
-from experiments.sensitivity.tasks import StudyFolder
+from experiments.execution.tasks import StudyFolder
 
 SEED = 4_000
 

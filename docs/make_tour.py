@@ -55,7 +55,7 @@ TOUR = (
 def output(command: str, folder: Path) -> str:
     """Return what a command prints, without the spaces at the ends of its lines."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
-    arguments = [sys.executable, "-m", "experiments.cli", *command.split()[1:]]
+    arguments = [sys.executable, "-m", "experiments.commands.cli", *command.split()[1:]]
     done = subprocess.run(  # noqa: S603 - our own commands
         arguments, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=True
     )

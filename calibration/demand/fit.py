@@ -18,7 +18,7 @@ from calibration.demand.rates import Rate, fit_rate, undated_rate
 from calibration.demand.reader import Rejected
 from calibration.demand.scene import Scene, fit_scene
 from calibration.demand.table import Table
-from scenarios.schema import IncidentType, Scenario
+from scenarios.schema.scenario import IncidentType, Scenario
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

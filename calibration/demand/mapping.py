@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from scenarios.schema import Confidence
+from scenarios.schema.scenario import Confidence
 
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 Column = Annotated[str, Field(min_length=1)]

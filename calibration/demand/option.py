@@ -11,7 +11,7 @@ from calibration.demand.places import WEIGHTS, Places
 from calibration.demand.profiles import Profile
 from calibration.demand.rates import Rate
 from calibration.demand.scene import Scene
-from scenarios.schema import HourProfile, IncidentType, MonthProfile, Scenario, Variant, Weight
+from scenarios.schema.scenario import HourProfile, IncidentType, MonthProfile, Scenario, Variant, Weight
 
 WORDS = {
     "rate": "rate",

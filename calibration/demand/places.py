@@ -12,7 +12,7 @@ from calibration.demand.clean import Records
 from calibration.demand.mixture import Mixture, fit_mixture, rescaled
 from calibration.demand.reader import Rejected
 from geo.grid import cell_corner
-from scenarios.schema import Weight
+from scenarios.schema.scenario import Weight
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from calibration.demand.mapping import Mapping
-from scenarios.faults import ScenarioFault, listed, nearest, shown
+from scenarios.loading.faults import ScenarioFault, listed, nearest, shown
 
 ALIKE = 0.5
 """Likeness from which a name is worth suggesting for another (difflib's ratio)."""

@@ -1,8 +1,8 @@
 """Times at scene: a lognormal by type from minutes that are rounded, or known only to be no more than something.
 
 The model gives every appliance of an incident its own lognormal time, with half of the logarithm's variance in common
-(``sim/noise.py``). Where records tell the minutes of n pumps together, their mean is close to a lognormal of the
-same mean and variance (Fenton 1960, IRE Transactions on Communications Systems 8(1), 57 to 67).
+(``sim/draws/response_times.py``). Where records tell the minutes of n pumps together, their mean is close to a
+lognormal of the same mean and variance (Fenton 1960, IRE Transactions on Communications Systems 8(1), 57 to 67).
 """
 
 from __future__ import annotations

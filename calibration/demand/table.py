@@ -8,7 +8,7 @@ from pathlib import Path
 
 from calibration.demand.mapping import RecordsPart
 from calibration.demand.read_mapping import MappingError
-from scenarios.faults import ScenarioFault
+from scenarios.loading.faults import ScenarioFault
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from calibration.parameters import FOLDER, Parameter, apply, read_parameters
 from calibration.posterior_file import read_posterior
 from experiments.calibrate.report import value_of
 from experiments.calibrate.settings import FITTED_SERVICES, SCENARIOS
-from scenarios.assumptions import Assumption
-from scenarios.datasets import geography_folder
-from scenarios.load import load_scenario
-from scenarios.range_paths import at, places
-from scenarios.schema import Scenario
+from scenarios.loading.datasets import geography_folder
+from scenarios.loading.load import load_scenario
+from scenarios.schema.scenario import Scenario
+from scenarios.uncertainty.assumptions import Assumption
+from scenarios.uncertainty.range_paths import at, places
 
 FITTED = "fitted"
 

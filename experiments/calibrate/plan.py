@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from experiments.calibrate.settings import Settings
-from experiments.errors import UserError
-from experiments.store import write_json
+from experiments.execution.errors import UserError
+from experiments.execution.store import write_json
 
 FILE = "plan.json"
 SHARE_OF_FIRST = 0.45

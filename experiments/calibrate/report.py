@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from calibration.attainability import amount
 from calibration.parameters import Parameter
-from calibration.reach import amount
 from experiments.calibrate.study import Calibrated
-from experiments.figures import minutes_seconds
+from experiments.presentation.formatting import minutes_seconds
 
 PAIRS, IDENTIFIABILITY = "posterior_pairs.png", "identifiability.png"
 

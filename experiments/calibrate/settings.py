@@ -14,8 +14,8 @@ from calibration.reported import FOLDER as TARGETS
 from calibration.reported import Reported, names_of, read_reported
 from experiments.calibrate.periods import check_periods
 from experiments.calibrate.simulator import stated_figures
-from experiments.errors import UserError
-from experiments.provenance import code_digest, turnout_version
+from experiments.execution.errors import UserError
+from experiments.execution.provenance import code_digest, turnout_version
 
 SCENARIOS = {"fire": "uncalibrated", "police": "uncalibrated-police"}
 """The scenario that a service's free parameters are fitted on, before any fitted value."""
@@ -69,7 +69,7 @@ class Subject:
 
 def load_subject(settings: Settings) -> Subject:
     """Return scenario, parameters and figures. Raises UserError telling every fault."""
-    from experiments import model
+    from experiments.execution import model
     from experiments.sensitivity.study import with_days
 
     if settings.service not in SCENARIOS:
@@ -91,7 +91,7 @@ def parameters_of(path: Path) -> tuple[Parameter, ...]:
 
 def read_table(path: Path, read: Any) -> Any:
     """Return what ``read`` makes of a table. Raises UserError if it is not there, or telling every fault."""
-    from scenarios.faults import ScenarioError
+    from scenarios.loading.faults import ScenarioError
 
     if not path.is_file():
         msg = f"{path}: there is no such table."
@@ -115,7 +115,7 @@ def _to_fit(scenario: Any, figures: Sequence[Reported], settings: Settings) -> t
 
 def known_figures(scenario: Any) -> dict[str, Any]:
     """Return every figure that a run of the scenario gives, or that the scenario states, by name."""
-    from experiments import model
+    from experiments.execution import model
 
     found: dict[str, Any] = model.definitions(model.standards(scenario), scenario=scenario)
     return {**found, **stated_figures(scenario)}
@@ -123,7 +123,7 @@ def known_figures(scenario: Any) -> dict[str, Any]:
 
 def check_measures(figures: Sequence[Reported], known: Any) -> None:
     """Raise UserError naming every figure that no run gives, each with the nearest measure that there is."""
-    from scenarios.faults import nearest
+    from scenarios.loading.faults import nearest
 
     wrong = sorted({figure.measure for figure in figures if figure.measure not in known})
     if wrong:
@@ -134,7 +134,7 @@ def check_measures(figures: Sequence[Reported], known: Any) -> None:
 
 def identity_of(subject: Subject, settings: Settings) -> dict[str, Any]:
     """Return what decides a fit's results, but for its plan of points."""
-    from scenarios.load import digest
+    from scenarios.loading.load import digest
 
     return {
         "study": "calibrate",

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.outputs import Runs
 from calibration.parameters import Parameter, apply
+from calibration.simulated_runs import Runs
 from experiments.calibrate.periods import value_of_months
-from experiments.errors import UserError
-from experiments.progress import Progress, silent
-from experiments.sensitivity.tasks import Document, StudyFolder, Task, do_all
+from experiments.execution.errors import UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.tasks import Document, StudyFolder, Task, do_all
 
 F64 = NDArray[np.float64]
 
@@ -137,9 +137,9 @@ def evaluate(simulator: Simulator, block: Block) -> Document:
 
     Raises UserError if the scenario cannot be built there, or does not give a wanted measure.
     """
-    from experiments import model
-    from scenarios.faults import ScenarioError
-    from sim.engine import simulate
+    from experiments.execution import model
+    from scenarios.loading.faults import ScenarioError
+    from sim.engine.run import simulate
     from sim.measures import measure
 
     named = dict(zip((each.key for each in simulator.parameters), block.values, strict=True))
@@ -200,10 +200,10 @@ def _figure(found: Mapping[str, float], tables: Mapping[str, Any], name: str, sc
 def build_with_kept(scenario: Any, kept: Kept) -> Any:
     """Build the World of a scenario on what this process keeps. Raises UserError telling every fault."""
     from geo.errors import GeoDataError
-    from scenarios.build import build_world
-    from scenarios.build_geography import station_places
-    from scenarios.datasets import geography_folder
-    from scenarios.make_geography import geography_on, make_terrain
+    from scenarios.building.geography import station_places
+    from scenarios.building.terrain import geography_on, make_terrain
+    from scenarios.building.world import build_world
+    from scenarios.loading.datasets import geography_folder
 
     ground = _digest([[s.lat, s.lon] for s in scenario.stations.values()], scenario.geography.model_dump())
     speeds = _digest(ground, scenario.travel.model_dump())

@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.attainability import Reach
 from calibration.fit import Calibration, Fit, Posterior
 from calibration.identify import Identification, identify
 from calibration.misfit import Comparison, compare
-from calibration.outputs import Runs, year_correlation
-from calibration.reach import Reach
 from calibration.reported import Reported
+from calibration.simulated_runs import Runs, year_correlation
 from experiments.calibrate.plan import Clock, Plan, keep_plan, kept_plan, plan_for_budget, plan_of
 from experiments.calibrate.settings import CHECK_SEED, Settings, Subject, identity_of, load_subject
 from experiments.calibrate.simulator import Simulator
-from experiments.progress import Progress, silent
+from experiments.execution.progress import Progress, silent
+from experiments.execution.tasks import StudyFolder
 from experiments.sensitivity.study import default_out
-from experiments.sensitivity.tasks import StudyFolder
 
 F64 = NDArray[np.float64]
 Say = Callable[[str], None]

@@ -14,8 +14,8 @@ from calibration.posterior_file import fitted_overlay, write_posterior
 from experiments.calibrate.report import report_text
 from experiments.calibrate.settings import Settings, Subject
 from experiments.calibrate.study import Calibrated, known_runs
-from experiments.errors import UserError
-from experiments.store import write_text, writing
+from experiments.execution.errors import UserError
+from experiments.execution.store import write_text, writing
 
 F64 = NDArray[np.float64]
 OVERLAY, SAMPLE = "overlay.toml", "posterior.csv"
@@ -84,7 +84,7 @@ def command_of(settings: Settings) -> str:
 
 def shipped_files(subject: Subject, service: str) -> tuple[Path, Path]:
     """Return where the shipped baseline reads overlay and sample. Raises UserError for tables of one's own."""
-    from scenarios.datasets import embedded, geography_folder
+    from scenarios.loading.datasets import embedded, geography_folder
 
     tables = subject.scenario.geography.tables
     if tables not in embedded():

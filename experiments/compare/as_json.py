@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from experiments.as_json import number
-from experiments.compare.money import CostDifference
+from experiments.compare.costs import CostDifference
 from experiments.compare.places import DistrictChange, Places
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult
-from experiments.intervals import Interval
 from experiments.posterior.summary import basis_document, spread_document
+from experiments.presentation.as_json import number
+from experiments.statistics.intervals import Interval
 
 
 def comparison_document(comparison: Comparison) -> dict[str, Any]:

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments import model
-from experiments.as_json import as_text
 from experiments.compare.as_json import comparison_document
 from experiments.compare.comparison import compare_scenarios
 from experiments.compare.report import print_comparison
 from experiments.compare.result import Comparison
 from experiments.compare.settings import CompareSettings, check_enough, parse_smallest
 from experiments.compare.write import check_out, default_out, write_comparison
-from experiments.errors import UserError
-from experiments.progress import progress_bar
-from experiments.report import console
+from experiments.execution import model
+from experiments.execution.errors import UserError
+from experiments.execution.progress import progress_bar
+from experiments.presentation.as_json import as_text
+from experiments.presentation.report import console
 
 BREAKDOWNS = ("district", "cell")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from experiments import model
-from experiments.compare.money import compare_costs, load_costs
+from experiments.compare.costs import compare_costs, load_costs
 from experiments.compare.pairs import pair_incidents, same_map
 from experiments.compare.places import Places, compare_places
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
@@ -17,7 +16,12 @@ from experiments.compare.settings import (
     content,
     labels,
 )
-from experiments.compare.statistics import (
+from experiments.execution import model
+from experiments.execution.progress import Progress, silent
+from experiments.presentation.headline import headline
+from experiments.run.study import with_years
+from experiments.statistics.intervals import LEVEL
+from experiments.statistics.paired import (
     Paired,
     Verdict,
     holm,
@@ -25,11 +29,7 @@ from experiments.compare.statistics import (
     paired_difference,
     replications_for,
 )
-from experiments.headline import headline
-from experiments.intervals import LEVEL
-from experiments.progress import Progress, silent
-from experiments.run import with_years
-from scenarios.costs import Costs
+from scenarios.loading.costs import Costs
 
 
 def compare_scenarios(
@@ -37,8 +37,8 @@ def compare_scenarios(
 ) -> Comparison:
     """Run ``base`` and every option on common random numbers and compare each option with the base.
 
-    The scenarios (``scenarios.schema.Scenario``) need no files. What their run folders already hold is not done
-    again. Raises UserError for what the user can mend, and Stopped when it was stopped.
+    The scenarios (``scenarios.schema.scenario.Scenario``) need no files. What their run folders already hold is not
+    done again. Raises UserError for what the user can mend, and Stopped when it was stopped.
     """
     scenarios = [with_years(scenario, settings.years) for scenario in (base, *options)]
     check_comparable(scenarios[0], scenarios[1:])

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from experiments.compare.runs import ScenarioRun
-from sim.world import F64, I64, Bool, World
+from sim.world.fire import F64, I64, Bool, World
 
 COLUMNS = ("key", "type", "cell", "time_min", "plt", "pumps_asked", "first_pump_min")
 
@@ -76,7 +76,7 @@ def pair_incidents(base: ScenarioRun, option: ScenarioRun, worlds: tuple[World, 
 
 
 def _read(replication: Path, world: World) -> _Incidents:
-    """Read the incidents of one replication that response figures count (``sim.measures.select.View.counted``)."""
+    """Read the incidents of one replication that response figures count (``sim.measures.fire.select.View.counted``)."""
     path = replication / "incidents.parquet"
     table = pq.read_table(path, columns=list(COLUMNS))
     column = {name: table.column(name).to_numpy() for name in COLUMNS}

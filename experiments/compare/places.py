@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.compare.pairs import Pairs
-from experiments.compare.shrink import CellMeans, shrunk_means
-from experiments.compare.statistics import Paired, Verdict, holm, judge, paired_difference
-from experiments.intervals import Interval, t_interval
+from experiments.statistics.intervals import Interval, t_interval
+from experiments.statistics.paired import Paired, Verdict, holm, judge, paired_difference
+from experiments.statistics.small_area import CellMeans, shrunk_means
 from sim.measures import station_ground
-from sim.world import F64, I64, Bool, World
+from sim.world.fire import F64, I64, Bool, World
 
 LIMITS_S = (30, 60)
 """Seconds by which a place or an incident must be earlier or later to be counted."""

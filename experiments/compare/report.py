@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from experiments.compare.money import CostDifference, CostOfGain
+from experiments.compare.costs import CostDifference, CostOfGain
 from experiments.compare.report_places import print_cells, print_districts, print_gains
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult
-from experiments.compare.statistics import Verdict
 from experiments.compare.words import change, change_span, pounds, short_verdict, thousands
-from experiments.figures import figure, length_text
-from experiments.headline import headline
 from experiments.posterior.report import definitions_of, sets_text
-from experiments.report import new_table
+from experiments.presentation.formatting import figure, length_text
+from experiments.presentation.headline import headline
+from experiments.presentation.report import new_table
+from experiments.statistics.paired import Verdict
 
 SHORT = {
     "fire.utilisation.mean": "Utilisation",

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from experiments.compare.statistics import SHOWN, Verdict
-from experiments.intervals import Interval
+from experiments.statistics.intervals import Interval
+from experiments.statistics.paired import SHOWN, Verdict
 
 if TYPE_CHECKING:
-    from experiments.compare.money import CostDifference
+    from experiments.compare.costs import CostDifference
     from experiments.compare.places import Places
     from experiments.posterior.summary import Basis
     from experiments.posterior.variance import Spread

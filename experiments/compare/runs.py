@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments import model
 from experiments.compare.settings import CompareSettings
-from experiments.finish import summarise
-from experiments.precision import FLOOR, Precision, forecast, parse_precision, replications_needed
-from experiments.progress import Progress
-from experiments.replicate import Replications, Wanted
-from experiments.run import default_out, identity_of, replicate_into, timings_of, write_run
-from experiments.store import RunFolder
+from experiments.execution import model
+from experiments.execution.progress import Progress
+from experiments.execution.replicate import Replications, Wanted
+from experiments.execution.store import RunFolder
+from experiments.run.results import summarise
+from experiments.run.study import default_out, identity_of, replicate_into, timings_of, write_run
+from experiments.statistics.precision import FLOOR, Precision, forecast, parse_precision, replications_needed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.errors import UserError
-from experiments.report import HEADLINE
+from experiments.execution.errors import UserError
+from experiments.presentation.report import HEADLINE
 
 RELATIVE = 0.01
 """Smallest difference of interest of a count or of hours: this share of the base's figure (assumption)."""

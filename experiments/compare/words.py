@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from experiments.compare.statistics import Verdict
+from experiments.statistics.paired import Verdict
 
 SHORT_VERDICT = {
     Verdict.NONE: "no difference",

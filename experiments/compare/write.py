@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from experiments.as_json import as_text, number
 from experiments.compare.as_json import comparison_document
 from experiments.compare.places import BANDS, CellChange, DistrictChange
 from experiments.compare.result import Comparison, MeasureDifference
-from experiments.errors import UserError
-from experiments.provenance import turnout_version
-from experiments.store import write_text, writing
+from experiments.execution.errors import UserError
+from experiments.execution.provenance import turnout_version
+from experiments.execution.store import write_text, writing
+from experiments.presentation.as_json import as_text, number
 from geo.grid import to_wgs84
 
 DOCUMENT = "comparison.json"

@@ -19,14 +19,14 @@ from calibration.demand.read_mapping import (
     parse_mapping,
 )
 from calibration.demand.table import read_table
-from experiments import model
-from experiments.errors import UserError
+from experiments.execution import model
+from experiments.execution.errors import UserError
+from experiments.execution.store import write_text, writing
 from experiments.fit_demand.figures import fitted_rows
 from experiments.fit_demand.print import print_fit
 from experiments.fit_demand.report import report_text
 from experiments.fit_demand.write import Written, write_csv, write_rejected
-from experiments.report import console
-from experiments.store import write_text, writing
+from experiments.presentation.report import console
 
 MARK = "fit-demand.txt"
 """The file that tells a folder of this command from anybody else's."""
@@ -75,10 +75,10 @@ def _map(base: Any, mapping: Mapping) -> Map:
     import numpy as np
 
     from geo.errors import GeoDataError
-    from scenarios.build_demand import cell_weights
-    from scenarios.build_geography import build_geography
-    from scenarios.datasets import tables_folder
-    from scenarios.faults import ScenarioError
+    from scenarios.building.demand import cell_weights
+    from scenarios.building.geography import build_geography
+    from scenarios.loading.datasets import tables_folder
+    from scenarios.loading.faults import ScenarioError
 
     try:
         geography = build_geography(base, tables_folder(base.geography.tables), model.cache_folder())
@@ -132,7 +132,7 @@ def _claim(folder: Path) -> None:
 def _write(folder: Path, fitted: Fitted, option: Option | None, base: Any, scenario: str) -> Written:
     """Write every file whole; the overlay is loaded before it gets its name."""
     from scenarios.changes.overlay import save_option
-    from scenarios.faults import ScenarioError
+    from scenarios.loading.faults import ScenarioError
 
     written = Written(folder, scenario)
     with writing(folder):

@@ -9,7 +9,7 @@ import numpy as np
 
 from calibration.demand.fit import Fitted
 from calibration.demand.profiles import Profile
-from experiments.pictures import save_picture
+from experiments.presentation.pictures import save_picture
 
 
 def draw_pictures(folder: Path, fitted: Fitted, base: Any) -> list[str]:

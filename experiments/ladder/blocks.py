@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.log import Log
-from sim.measures.select import view
-from sim.world import World
+from sim.log.tables import Log
+from sim.measures.fire.select import view
+from sim.world.fire import World
 
 BLOCKS = {"night": (0, 6), "morning": (6, 12), "afternoon": (12, 18), "evening": (18, 24)}
 """Local hours of the call, from and to."""

@@ -7,12 +7,12 @@ import math
 from rich.console import Console
 from rich.table import Table
 
-from experiments.figures import figure
-from experiments.intervals import Interval
 from experiments.ladder.blocks import BLOCKS
 from experiments.ladder.study import FIGURES, Found, Worth
-from experiments.report import new_table
+from experiments.presentation.formatting import figure
+from experiments.presentation.report import new_table
 from experiments.sensitivity.report import change
+from experiments.statistics.intervals import Interval
 
 SHOWN = 12
 """Pumps in the printed table; the files have all."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from experiments.as_json import number
+from experiments.execution.store import write_json, write_text, writing
 from experiments.ladder.study import TIMES, Found, Rung, Worth
+from experiments.presentation.as_json import number
 from experiments.sensitivity.results import csv_text, interval_document
-from experiments.store import write_json, write_text, writing
 
 
 def ladder_document(found: Found) -> dict[str, Any]:

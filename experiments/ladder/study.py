@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments import model
-from experiments.errors import UserError
-from experiments.intervals import Interval, t_interval
+from experiments.execution import model
+from experiments.execution.errors import UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.provenance import code_digest, turnout_version
+from experiments.execution.tasks import Document, StudyFolder
 from experiments.ladder.blocks import BLOCKS, attendance
-from experiments.ladder.climb import Ladder, Taken, climb_all
-from experiments.ladder.taking import ORDERS, on_call_pumps, order_of_going, own_pumps
-from experiments.progress import Progress, silent
-from experiments.provenance import code_digest, turnout_version
+from experiments.ladder.removals import ORDERS, on_call_pumps, order_of_going, own_pumps
+from experiments.ladder.runs import Ladder, Taken, climb_all
 from experiments.sensitivity.study import default_out, with_days
-from experiments.sensitivity.tasks import Document, StudyFolder
+from experiments.statistics.intervals import Interval, t_interval
 
 STEPS = (0, 6, 10, 14, 18, 22, 26)
 """Pumps taken on the usual rungs: 66, 60, 56 … 40 of a fleet of 66."""
@@ -230,7 +230,7 @@ def checked_rungs(settings: Settings, fleet: int, on_call: int) -> tuple[int, ..
 
 
 def _check_orders(settings: Settings) -> None:
-    from scenarios.faults import nearest
+    from scenarios.loading.faults import nearest
 
     for by in settings.by:
         if by not in ORDERS:
@@ -245,7 +245,7 @@ def _check_orders(settings: Settings) -> None:
 
 
 def _identity(scenario: Any, settings: Settings) -> dict[str, Any]:
-    from scenarios.load import digest
+    from scenarios.loading.load import digest
 
     return {
         "study": "ladder",

@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments.as_json import as_text
-from experiments.errors import UserError
+from experiments.execution.errors import UserError
+from experiments.execution.progress import progress_bar
+from experiments.execution.tasks import STUDY_FILE
 from experiments.posterior.kind import POSTERIOR
 from experiments.posterior.report import print_posterior
 from experiments.posterior.run import check_asked, run_posterior
 from experiments.posterior.summary import PosteriorSummary, posterior_document, posterior_summary_of
-from experiments.progress import progress_bar
-from experiments.report import console
-from experiments.run import Settings
-from experiments.sensitivity.tasks import STUDY_FILE
+from experiments.presentation.as_json import as_text
+from experiments.presentation.report import console
+from experiments.run.study import Settings
 
 
 def run_over_sample(

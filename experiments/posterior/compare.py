@@ -11,17 +11,17 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from experiments import model
 from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
 from experiments.compare.settings import CompareSettings, check_comparable, content, labels
-from experiments.compare.statistics import Paired, Verdict, holm, judge, mean
-from experiments.headline import headline
+from experiments.execution import model
+from experiments.execution.progress import Progress, silent
+from experiments.execution.tasks import StudyFolder
 from experiments.posterior.evaluate import Drawn
 from experiments.posterior.run import Asked, basis_of, choose_draws, default_out, identity_of, simulate_draws
 from experiments.posterior.variance import Spread, spread
-from experiments.progress import Progress, silent
-from experiments.run import with_years
-from experiments.sensitivity.tasks import StudyFolder
+from experiments.presentation.headline import headline
+from experiments.run.study import with_years
+from experiments.statistics.paired import Paired, Verdict, holm, judge, mean
 
 Values = Sequence[Sequence[float]]
 

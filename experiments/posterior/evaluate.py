@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from experiments.as_json import number
 from experiments.calibrate.simulator import Kept, build_with_kept
-from experiments.errors import UserError
-from experiments.posterior.drawn import draw_scenario
+from experiments.execution.errors import UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.tasks import Document, StudyFolder, Task, do_all
+from experiments.posterior.parameter_sets import draw_scenario
 from experiments.posterior.sample import Sample
-from experiments.progress import Progress, silent
-from experiments.sensitivity.tasks import Document, StudyFolder, Task, do_all
+from experiments.presentation.as_json import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def evaluate(study: Study, draw: Draw) -> Document:
 
     Raises UserError if the scenario cannot be built there.
     """
-    from scenarios.faults import ScenarioError
+    from scenarios.loading.faults import ScenarioError
 
     scenario = draw_scenario(study.scenario, study.reference, study.sample, draw.values)
     try:
@@ -80,8 +80,8 @@ def evaluate(study: Study, draw: Draw) -> Document:
 
 def simulated(world: Any, scenario: Any, seed: int, draw: Draw) -> Document:
     """Return incidents, log digest and measures (null where one does not exist) of a draw's replications."""
-    from experiments import model
-    from sim.engine import simulate
+    from experiments.execution import model
+    from sim.engine.run import simulate
     from sim.measures import measure
 
     standards = model.standards(scenario)

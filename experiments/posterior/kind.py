@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.store import Kind
+from experiments.execution.store import Kind
 
 POSTERIOR = Kind(
     "run over a sample", "posterior.json", "points", "turnout run --posterior", "name its folder"

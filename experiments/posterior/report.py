@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from experiments.figures import figure, length_text, span
-from experiments.headline import headline
 from experiments.posterior.summary import Basis, PosteriorSummary
-from experiments.report import headline_rows, new_table, print_further, verdict_text
-from experiments.summary import Row
+from experiments.presentation.formatting import figure, length_text, span
+from experiments.presentation.headline import headline
+from experiments.presentation.report import headline_rows, new_table, print_further, verdict_text
+from experiments.presentation.summary import Row
 
 
 def print_posterior(found: PosteriorSummary, to: Console, *, every: bool = False) -> None:

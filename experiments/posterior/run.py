@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments import model
-from experiments.errors import UserError
-from experiments.finish import missed_shares
-from experiments.police_report import missed_shares as missed_by_police
-from experiments.posterior.drawn import not_carried, overruled, reference_of, shifted
+from experiments.execution import model
+from experiments.execution.errors import UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.provenance import code_digest, identity_digest, turnout_version
+from experiments.execution.store import write_text, writing
+from experiments.execution.tasks import StudyFolder
 from experiments.posterior.evaluate import Drawn, Study, draws_of, evaluate_all
+from experiments.posterior.parameter_sets import not_carried, overruled, reference_of, shifted
 from experiments.posterior.sample import Sample, choose, load_sample
 from experiments.posterior.summary import Basis, PosteriorSummary
 from experiments.posterior.variance import spread
-from experiments.progress import Progress, silent
-from experiments.provenance import code_digest, identity_digest, turnout_version
-from experiments.run import Settings, with_years
-from experiments.sensitivity.tasks import StudyFolder
-from experiments.store import write_text, writing
-from experiments.summary import Summary, rows_of
+from experiments.presentation.police_report import missed_shares as missed_by_police
+from experiments.presentation.summary import Summary, rows_of
+from experiments.run.results import missed_shares
+from experiments.run.study import Settings, with_years
 
 FEWEST_REPLICATIONS = 2
 """With fewer a draw's own chance cannot be told from what the parameters do."""
@@ -77,7 +77,7 @@ def choose_draws(base: Any, asked: Asked, seed: int) -> Chosen:
 
 def identity_of(scenario: Any, chosen: Chosen, seed: int) -> dict[str, Any]:
     """Return what makes the draws of a scenario these and no others; how many there are is not part of it."""
-    from scenarios.load import digest
+    from scenarios.loading.load import digest
 
     return {
         "study": "posterior",
@@ -110,7 +110,7 @@ def simulate_draws(
     progress: Progress,
 ) -> Drawn:
     """Simulate the draws of a scenario that ``folder`` lacks. Raises UserError and Stopped."""
-    from scenarios.load import dump_scenario
+    from scenarios.loading.load import dump_scenario
 
     folder.open(identity)
     with writing(folder.path):

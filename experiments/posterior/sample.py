@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.calibrate.settings import FITTED_SERVICES
-from experiments.errors import UserError
+from experiments.execution.errors import UserError
 
 FEWEST_DRAWS = 2
 """With fewer parameter sets there is no spread between them."""
@@ -46,7 +46,7 @@ def load_sample(scenario: Any, file: Path | None = None) -> Sample:
 
     Raises UserError with every fault: no such sample, columns that are not parameters, values that are no numbers.
     """
-    from scenarios.faults import ScenarioError, missing_file
+    from scenarios.loading.faults import ScenarioError, missing_file
 
     services = FITTED_SERVICES.get(scenario.service, (scenario.service,))
     try:
@@ -75,7 +75,7 @@ def _parameters(service: str) -> dict[str, Any]:
 
 def _shipped(scenario: Any, service: str) -> Path:
     """Return the sample of a service of the scenario's own tables. Raises UserError if none is shipped."""
-    from scenarios.datasets import geography_folder
+    from scenarios.loading.datasets import geography_folder
 
     path = geography_folder(scenario) / f"posterior_{service}.csv"
     if not path.is_file():
@@ -101,7 +101,7 @@ def _paired(samples: list[Sample]) -> Sample:
 def _sample(path: Path, name: str, known: dict[str, Any]) -> Sample:
     """Return the sample in a file. Raises ScenarioError with every fault."""
     from calibration.posterior_file import read_posterior
-    from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy
+    from scenarios.loading.faults import ScenarioError, ScenarioFault, nearest_remedy
 
     found = read_posterior(path)
     faults = [
@@ -122,7 +122,7 @@ def _sample(path: Path, name: str, known: dict[str, Any]) -> Sample:
 
 def _outside(column: NDArray[np.float64], parameter: Any, name: str) -> Iterator[Any]:
     """Give a fault for each value of a column (the fitted one first) that is not between the parameter's bounds."""
-    from scenarios.faults import ScenarioFault
+    from scenarios.loading.faults import ScenarioFault
 
     slack = 1e-6 * (parameter.high - parameter.low)  # values are written with nine figures
     wrong = (column < parameter.low - slack) | (column > parameter.high + slack)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from experiments.as_json import number, row_document
-from experiments.intervals import Interval, within_range
 from experiments.posterior.variance import Spread
-from experiments.summary import Summary, summary_of
+from experiments.presentation.as_json import number, row_document
+from experiments.presentation.summary import Summary, summary_of
+from experiments.statistics.intervals import Interval, within_range
 
 HELD = (
     "parameters held: the chance of the simulated periods alone, as if the parameter sets drawn were all there is "

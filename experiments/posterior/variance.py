@@ -28,7 +28,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments.intervals import LEVEL, Interval, t_quantile
+from experiments.statistics.intervals import LEVEL, Interval, t_quantile
 
 FEWEST = 3.0
 """Degrees of freedom below which a difference of variances tells nothing (assumption; see docs/posterior.md)."""

@@ -17,12 +17,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.headline import headline
+from experiments.execution.store import write_json, write_text, writing
 from experiments.posterior.evaluate import Drawn
 from experiments.posterior.kind import POSTERIOR
 from experiments.posterior.summary import PosteriorSummary, posterior_document
+from experiments.presentation.headline import headline
 from experiments.sensitivity.results import csv_text
-from experiments.store import write_json, write_text, writing
 
 
 def write_posterior(found: PosteriorSummary, drawn: Drawn, folder: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.intervals import t_interval, t_quantile
+from experiments.statistics.intervals import t_interval, t_quantile
 
 F64 = NDArray[np.float64]
 LEVELS = 4
@@ -200,6 +200,6 @@ def _known(value: float) -> float:
 
 def _seed(seed: int, purpose: str, number: int) -> int:
     """Return a seed for NumPy's generator, keyed like every draw of the project."""
-    from sim.keys import stream
+    from sim.draws.keys import stream
 
     return int(stream(seed, number, f"sensitivity {purpose}")) >> 33

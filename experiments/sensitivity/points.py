@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.as_json import number
-from experiments.errors import UserError
-from experiments.progress import Progress, silent
-from experiments.sensitivity.tasks import Document, StudyFolder, Task, do_all
+from experiments.execution.errors import UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.tasks import Document, StudyFolder, Task, do_all
+from experiments.presentation.as_json import number
 
 F64 = NDArray[np.float64]
 MAP_STEPS = 12
@@ -63,7 +63,7 @@ class Study:
     """What all points of a study share; ``options`` are scenarios by name, "" the base."""
 
     options: Mapping[str, Any]
-    ranges: Mapping[str, Any]  # scenarios.ranges.Range by path
+    ranges: Mapping[str, Any]  # scenarios.uncertainty.ranges.Range by path
     seed: int
     replications: int
     folder: StudyFolder
@@ -75,10 +75,10 @@ def evaluate(study: Study, at: Point) -> Document:
 
     Raises UserError if the scenario cannot be built there.
     """
-    from experiments import model
-    from scenarios.faults import ScenarioError
-    from scenarios.ranges import value_at, with_values
-    from sim.engine import simulate
+    from experiments.execution import model
+    from scenarios.loading.faults import ScenarioError
+    from scenarios.uncertainty.ranges import value_at, with_values
+    from sim.engine.run import simulate
     from sim.measures import measure
 
     moved = [(study.ranges[path], u) for path, u in at.values]
@@ -101,12 +101,12 @@ def evaluate(study: Study, at: Point) -> Document:
 
 def _build(study: Study, scenario: Any, at: Point) -> Any:
     """Build the World. A map made for one point of a study is kept until the next: it is 45 MB on disc."""
-    from experiments import model
+    from experiments.execution import model
 
     if not at.map_values:
         return model.build(scenario)
     from geo.errors import GeoDataError
-    from scenarios.build import build_world
+    from scenarios.building.world import build_world
 
     here = _maps(study.folder) / str(os.getpid())
     key = at.map_values

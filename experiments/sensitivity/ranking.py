@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.intervals import Interval, t_interval
+from experiments.statistics.intervals import Interval, t_interval
 
 F64 = NDArray[np.float64]
 _Z = 1.959963984540054  # 97.5% quantile of the normal

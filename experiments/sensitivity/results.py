@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.as_json import number
-from experiments.intervals import Interval
+from experiments.execution.store import write_json, write_text, writing
+from experiments.presentation.as_json import number
 from experiments.sensitivity.ranking import Ranked, Ranking, Share
 from experiments.sensitivity.study import Sensitivity
-from experiments.store import write_json, write_text, writing
+from experiments.statistics.intervals import Interval
 
 
 def interval_document(interval: Interval) -> dict[str, float | None]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments import model
-from experiments.errors import UserError
-from experiments.intervals import Interval, t_interval
-from experiments.progress import Progress, silent
-from experiments.provenance import code_digest, identity_digest, turnout_version
+from experiments.execution import model
+from experiments.execution.errors import UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.provenance import code_digest, identity_digest, turnout_version
+from experiments.execution.tasks import Document, StudyFolder
 from experiments.sensitivity.indices import (
     Index,
     Screened,
@@ -25,7 +25,7 @@ from experiments.sensitivity.indices import (
 )
 from experiments.sensitivity.points import Point, Study, evaluate_all, point, values_of
 from experiments.sensitivity.ranking import Ranking, rank
-from experiments.sensitivity.tasks import Document, StudyFolder
+from experiments.statistics.intervals import Interval, t_interval
 
 BASE = ""
 
@@ -83,7 +83,7 @@ class Sensitivity:
     unit: str
     higher_is_better: bool
     settings: Settings
-    ranges: tuple[Any, ...]  # scenarios.ranges.Range
+    ranges: tuple[Any, ...]  # scenarios.uncertainty.ranges.Range
     nominal: Mapping[str, Any]
     value: Interval
     swings: tuple[Swing, ...]
@@ -135,7 +135,7 @@ class _Done:
 
 
 def _results(done: _Done, base: Any, definition: Any, ranges: tuple[Any, ...]) -> Sensitivity:
-    from scenarios.ranges import nominal
+    from scenarios.uncertainty.ranges import nominal
 
     settings, paths = done.settings, [each.path for each in ranges]
     value = t_interval(done.values([Point()])[0].tolist())
@@ -219,8 +219,8 @@ def _options(settings: Settings, base: str) -> dict[str, Any]:
 
 
 def _ranges(base: Any, settings: Settings) -> tuple[Any, ...]:
-    from scenarios.faults import ScenarioError, nearest_remedy
-    from scenarios.ranges import load_ranges
+    from scenarios.loading.faults import ScenarioError, nearest_remedy
+    from scenarios.uncertainty.ranges import load_ranges
 
     try:
         ranges = load_ranges(base, settings.ranges)
@@ -236,7 +236,7 @@ def _ranges(base: Any, settings: Settings) -> tuple[Any, ...]:
 
 def measure_definition(name: str, definitions: Mapping[str, Any]) -> Any:
     """Return the definition of a measure. Raises UserError with the nearest known one."""
-    from scenarios.faults import nearest
+    from scenarios.loading.faults import nearest
 
     if name not in definitions:
         msg = f'--measure "{name}": there is no such measure; the nearest is {nearest(name, definitions)}.'
@@ -255,7 +255,7 @@ def _check_samples(settings: Settings) -> None:
 
 
 def _identity(options: Mapping[str, Any], ranges: Sequence[Any], settings: Settings) -> dict[str, Any]:
-    from scenarios.load import digest
+    from scenarios.loading.load import digest
 
     return {
         "study": "sensitivity",

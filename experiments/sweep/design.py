@@ -12,11 +12,11 @@ from pydantic import Field, ValidationError
 
 from experiments.sweep.factors import Content, Factor
 from experiments.sweep.read_factors import FactorReader
-from scenarios.faults import ScenarioError, ScenarioFault, listed, nearest_remedy, shown
-from scenarios.files import library_files, read_file
-from scenarios.load import digest, load_scenario
-from scenarios.schema import Scenario
-from scenarios.schema_base import Model, Number, Whole
+from scenarios.loading.faults import ScenarioError, ScenarioFault, listed, nearest_remedy, shown
+from scenarios.loading.files import library_files, read_file
+from scenarios.loading.load import digest, load_scenario
+from scenarios.schema.base import Model, Number, Whole
+from scenarios.schema.scenario import Scenario
 
 Method = Literal["grid", "list", "latin_hypercube", "sobol"]
 SAMPLED = ("latin_hypercube", "sobol")
@@ -204,7 +204,7 @@ def _base(reading: _Reading, written: DesignFile | None, content: Content, folde
 
 def with_years(base: Scenario, years: float | None) -> Scenario:
     """Return the scenario lasting so many years, as ``turnout run --years`` has it."""
-    from experiments.run import with_years as lasting
+    from experiments.run.study import with_years as lasting
 
     lasted: Scenario = lasting(base, years)
     return lasted
@@ -213,8 +213,8 @@ def with_years(base: Scenario, years: float | None) -> Scenario:
 def _outcomes(reading: _Reading, written: DesignFile | None, base: Scenario | None) -> None:
     if written is None or base is None:
         return
-    from experiments import model
-    from experiments.precision import SHORT_NAMES
+    from experiments.execution import model
+    from experiments.statistics.precision import SHORT_NAMES
 
     known = model.units(model.standards(base), scenario=base)
     for name in written.outcomes:

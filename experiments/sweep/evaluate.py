@@ -75,7 +75,7 @@ def evaluate(task: Task) -> Answer:
 
 
 def _replication(task: Task, world: Any, standards: Any, number: int) -> tuple[float | None, ...]:
-    from sim.engine import simulate
+    from sim.engine.run import simulate
     from sim.measures import measure
 
     log = simulate(world, seed=task.seed, replication=number)
@@ -92,7 +92,7 @@ def _refusal(task: Task) -> str:
     """Say why this process must not work for that sweep: its model is another one. "" if it may."""
     global _model_sha256  # noqa: PLW0603 - read once a process
     if not _model_sha256:
-        from experiments.provenance import code_digest
+        from experiments.execution.provenance import code_digest
 
         _model_sha256 = code_digest()
     if _model_sha256 == task.model_sha256:
@@ -118,9 +118,9 @@ def world_of(task: Task) -> tuple[Any, Any]:
 
 
 def _build(task: Task) -> tuple[Any, Any]:
-    from experiments import model
-    from scenarios.build import build_world
-    from scenarios.schema import Scenario
+    from experiments.execution import model
+    from scenarios.building.world import build_world
+    from scenarios.schema.scenario import Scenario
 
     scenario = Scenario.model_validate_json(zlib.decompress(task.scenario_packed))
     standards = model.standards(scenario)

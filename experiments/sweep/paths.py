@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
 from experiments.sweep.factors import FieldPath, Kind
-from scenarios.faults import nearest_remedy
-from scenarios.kinds import annotation_at, as_model, known_names, plain, value_of_table
-from scenarios.layers import TABLES
-from scenarios.load import ABOUT
-from scenarios.schema import Scenario
+from scenarios.loading.faults import nearest_remedy
+from scenarios.loading.layers import TABLES
+from scenarios.loading.load import ABOUT
+from scenarios.schema.annotations import annotation_at, as_model, known_names, plain, value_of_table
+from scenarios.schema.scenario import Scenario
 
 
 class PathError(Exception):

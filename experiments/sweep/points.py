@@ -11,11 +11,11 @@ from typing import Any
 
 from experiments.sweep.design import MOST_POINTS, Design
 from experiments.sweep.factors import Factor
-from experiments.sweep.lay import Base
+from experiments.sweep.point_scenario import Base
 from experiments.sweep.sampling import combinations, sample
-from scenarios.faults import ScenarioError, ScenarioFault, shown
-from scenarios.load import digest
-from scenarios.schema import Scenario
+from scenarios.loading.faults import ScenarioError, ScenarioFault, shown
+from scenarios.loading.load import digest
+from scenarios.schema.scenario import Scenario
 
 MOST_FAULTS = 20
 """Faults told of points; more of them say no more."""

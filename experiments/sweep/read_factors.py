@@ -11,15 +11,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from experiments.sweep.factors import Content, Factor, FieldPath, Kind, Option
-from experiments.sweep.lay import Base
 from experiments.sweep.paths import PathError, field_at, kind_of
+from experiments.sweep.point_scenario import Base
 from scenarios.changes import apply, overlay_text, parse_all
 from scenarios.changes.parse import FORMS
-from scenarios.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
-from scenarios.files import library_files
-from scenarios.load import ABOUT, load_scenario
-from scenarios.schema import Scenario
-from scenarios.schema_base import Model, Number, Whole
+from scenarios.loading.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
+from scenarios.loading.files import library_files
+from scenarios.loading.load import ABOUT, load_scenario
+from scenarios.schema.base import Model, Number, Whole
+from scenarios.schema.scenario import Scenario
 
 Role = Literal["lever", "uncertainty"]
 SINGULAR = {"levers": "lever", "uncertainties": "uncertainty"}

@@ -10,20 +10,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments import model
-from experiments.errors import Stopped, UserError
-from experiments.provenance import code_digest, identity_digest, turnout_version
-from experiments.replicate import stopping
-from experiments.report import HEADLINE
-from experiments.store import writing
-from experiments.sweep.backends import Backend, ProcessBackend
+from experiments.execution import model
+from experiments.execution.backends import Backend, ProcessBackend
+from experiments.execution.errors import Stopped, UserError
+from experiments.execution.lock import locked
+from experiments.execution.provenance import code_digest, identity_digest, turnout_version
+from experiments.execution.replicate import stopping
+from experiments.execution.store import writing
+from experiments.presentation.report import HEADLINE
 from experiments.sweep.design import Design, read_design
 from experiments.sweep.evaluate import Answer, Task
-from experiments.sweep.lock import locked
-from experiments.sweep.parts import Outcome, SweepFolder, part_of, schema_of
+from experiments.sweep.folder import Outcome, SweepFolder, part_of, schema_of
 from experiments.sweep.points import Point, make_points
 from experiments.sweep.progress import State, Tell, silent
-from scenarios.faults import ScenarioError
+from scenarios.loading.faults import ScenarioError
 
 TASKS_A_WORKER = 4
 """With fewer points a worker than this, points are split by replication, so that all workers end together."""
@@ -108,7 +108,7 @@ def sweep_into(
     """Do the points that ``folder`` lacks, then write the table of all."""
     folder.check(identity)
     if settings.scheduler is not None:
-        from experiments.sweep.cluster import reach
+        from experiments.execution.cluster import reach
 
         reach(settings.scheduler)  # before a folder is made
     with writing(folder.path):
@@ -139,7 +139,7 @@ def sweep_into(
 def _backend(settings: SweepSettings) -> Backend:
     if settings.scheduler is None:
         return ProcessBackend(settings.workers)
-    from experiments.sweep.cluster import DaskBackend
+    from experiments.execution.cluster import DaskBackend
 
     return DaskBackend(settings.scheduler)
 

@@ -13,14 +13,14 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from experiments import model
-from experiments.as_json import as_text
-from experiments.figures import figure, span
-from experiments.intervals import LEVEL, t_interval
-from experiments.report import HEADLINE, console, new_table
-from experiments.store import latest, read_identity
-from experiments.sweep.lock import at_work
-from experiments.sweep.parts import POINTS, SWEEP, failed_part
+from experiments.execution import model
+from experiments.execution.lock import at_work
+from experiments.execution.store import latest, read_identity
+from experiments.presentation.as_json import as_text
+from experiments.presentation.formatting import figure, span
+from experiments.presentation.report import HEADLINE, console, new_table
+from experiments.statistics.intervals import LEVEL, t_interval
+from experiments.sweep.folder import POINTS, SWEEP, failed_part
 from experiments.sweep.run import Swept
 
 MOST_ERRORS = 10

@@ -14,7 +14,7 @@ from typing import Any
 
 from calibration.reported import NEEDED, Reported, read_reported
 from experiments.calibrate.settings import read_table
-from experiments.errors import UserError
+from experiments.execution.errors import UserError
 
 HIGH_HARM = "high_harm"
 
@@ -38,8 +38,8 @@ class Asked:
 
 def asked_figures(path: Path) -> tuple[Asked, ...]:
     """Return names and periods of the figures to predict. Raises UserError telling what is wrong with the table."""
-    from scenarios.faults import ScenarioError
-    from scenarios.files import read_text
+    from scenarios.loading.faults import ScenarioError
+    from scenarios.loading.files import read_text
 
     if not path.is_file():
         msg = f"{path}: there is no such table."

@@ -11,23 +11,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.outputs import Runs
 from calibration.parameters import FOLDER as PARAMETERS
 from calibration.parameters import Parameter, read_parameters
 from calibration.posterior_file import PosteriorFile, read_posterior
 from calibration.reported import FOLDER as TARGETS
 from calibration.reported import Reported
+from calibration.simulated_runs import Runs
 from experiments.calibrate.periods import check_periods, counts_of
 from experiments.calibrate.settings import check_measures, known_figures, read_table
 from experiments.calibrate.simulator import Simulator
-from experiments.errors import UserError
-from experiments.progress import Progress, silent
-from experiments.provenance import code_digest, turnout_version
+from experiments.execution.errors import UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.provenance import code_digest, turnout_version
+from experiments.execution.store import writing
+from experiments.execution.tasks import StudyFolder
 from experiments.sensitivity.study import default_out, with_days
-from experiments.sensitivity.tasks import StudyFolder
-from experiments.store import writing
-from experiments.validate.carries import check_carries_fit, check_one_service
 from experiments.validate.figures import Asked, asked_figures, reported_figures
+from experiments.validate.fitted_values import check_carries_fit, check_one_service
 from experiments.validate.months import compare_month, is_of_months, predict_months
 from experiments.validate.prediction import (
     Compared,
@@ -84,7 +84,7 @@ def validate(settings: Settings, progress: Progress = silent) -> Validation:
 
     Raises UserError for what the user can mend, and Stopped when it was stopped.
     """
-    from experiments import model
+    from experiments.execution import model
 
     scenario = model.load(settings.scenario)
     if settings.days is not None:
@@ -163,7 +163,7 @@ def _compared(prediction: Prediction, figure: Reported) -> Compared:
 
 def read_sample(scenario: Any, fit: Path | None) -> tuple[PosteriorFile, tuple[Parameter, ...]]:
     """Return the posterior sample of a calibration's folder, or the shipped one, and its parameters."""
-    from scenarios.datasets import geography_folder
+    from scenarios.loading.datasets import geography_folder
 
     service = scenario.service
     shipped = geography_folder(scenario) / f"posterior_{service}.csv"
@@ -196,7 +196,7 @@ def chosen_draws(values: F64, number: int) -> F64:
 def _identity(
     scenario: Any, asked: tuple[Asked, ...], sample: PosteriorFile, settings: Settings
 ) -> Mapping[str, Any]:
-    from scenarios.load import digest
+    from scenarios.loading.load import digest
 
     content = sample.fitted.tobytes() + sample.values.tobytes()
     return {

@@ -1,7 +1,7 @@
 """What-if verbs: changes to a scenario that can be typed, combined and saved as a file.
 
 >>> from scenarios.changes import apply, parse_all
->>> from scenarios.load import load_scenario
+>>> from scenarios.loading.load import load_scenario
 >>> option = apply(load_scenario("baseline"), parse_all([("close", "Tollesbury"), ("cover", "dynamic")]))
 >>> "E45" in option.stations, option.cover.policy
 (False, 'dynamic')

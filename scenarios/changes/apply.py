@@ -17,11 +17,11 @@ from scenarios.changes import verbs, verbs_police
 from scenarios.changes.names import ChangeError, find_place, find_station, fold
 from scenarios.changes.parse import FORMS, POLICE_VERBS, Change, read_all
 from scenarios.changes.patch import Patch
-from scenarios.datasets import district_names, geography_folder
-from scenarios.faults import ScenarioError, ScenarioFault
-from scenarios.layers import Layered, Origin
-from scenarios.schema import Scenario
-from scenarios.validate import validate
+from scenarios.loading.datasets import district_names, geography_folder
+from scenarios.loading.faults import ScenarioError, ScenarioFault
+from scenarios.loading.layers import Layered, Origin
+from scenarios.loading.validate import validate
+from scenarios.schema.scenario import Scenario
 
 LONGEST_NAME, LONGEST_TITLE = 40, 60
 _ONCE = ("crewing", "move", "core", "cover", "attend-afa", "grades", "abstraction", "set")

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from scenarios.datasets import geography_folder
-from scenarios.faults import nearest, nearest_remedy
-from scenarios.schema import Scenario
+from scenarios.loading.datasets import geography_folder
+from scenarios.loading.faults import nearest, nearest_remedy
+from scenarios.schema.scenario import Scenario
 
 LONGEST_WAY_KM = 25.0
 """A place farther than this from every settlement of the map is a slip of the pen, not a place."""

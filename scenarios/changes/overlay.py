@@ -13,11 +13,11 @@ from typing import Any
 
 from scenarios.changes.apply import apply
 from scenarios.changes.parse import Change
-from scenarios.faults import ScenarioError, ScenarioFault
-from scenarios.files import library_files
-from scenarios.layers import TABLES
-from scenarios.load import ABOUT, load_scenario
-from scenarios.schema import Scenario
+from scenarios.loading.faults import ScenarioError, ScenarioFault
+from scenarios.loading.files import library_files
+from scenarios.loading.layers import TABLES
+from scenarios.loading.load import ABOUT, load_scenario
+from scenarios.schema.scenario import Scenario
 
 Content = dict[str, Any]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from scenarios.changes.names import ChangeError, fold
 from scenarios.changes.patch import Amount
 from scenarios.changes.verbs import CREWINGS
-from scenarios.faults import ScenarioError, ScenarioFault, listed, nearest
+from scenarios.loading.faults import ScenarioError, ScenarioFault, listed, nearest
 
 Arguments = tuple[object, ...]
 _CREWING_WORDS = {

@@ -21,9 +21,9 @@ from scenarios.changes.names import (
     own_stations,
 )
 from scenarios.changes.patch import Amount, Patch
-from scenarios.faults import listed, nearest
-from scenarios.kinds import annotation_at, as_model, known_names, value_of_table
-from scenarios.schema import Scenario
+from scenarios.loading.faults import listed, nearest
+from scenarios.schema.annotations import annotation_at, as_model, known_names, value_of_table
+from scenarios.schema.scenario import Scenario
 
 CREWINGS = ("wholetime", "day_crewed", "on_call")
 POLICIES = ("none", "core_stations", "dynamic", "people")
@@ -204,7 +204,7 @@ def attend_afa(scenario: Scenario, share: float) -> Patch:
 
 
 def set_field(scenario: Scenario, path: str, value: object) -> Patch:
-    """Set any single field, by its dotted path, as ``scenarios/fields.csv`` lists them."""
+    """Set any single field, by its dotted path, as ``scenarios/schema/fields.csv`` lists them."""
     parts = tuple(part.strip() for part in path.split("."))
     annotation: Any = Scenario
     at: Any = scenario

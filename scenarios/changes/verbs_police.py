@@ -6,9 +6,9 @@ from typing import Any
 
 from scenarios.changes.names import ChangeError, find_key, fold
 from scenarios.changes.patch import Patch
-from scenarios.faults import listed
-from scenarios.schema import Scenario
-from scenarios.schema_police import CarPattern, Police
+from scenarios.loading.faults import listed
+from scenarios.schema.police import CarPattern, Police
+from scenarios.schema.scenario import Scenario
 
 RESPONSE = "response"
 EVERY, NIGHT = "all", "night"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.codes import ON_THE_RUN
-from sim.log import Log
-from sim.measures.availability import (
+from sim.log.tables import Log
+from sim.measures.definitions import DEFINITIONS, definitions_for, standard_definition
+from sim.measures.fire.availability import (
     IN_THE_FLEET,
     availability_by_station,
     availability_by_time,
@@ -22,23 +22,23 @@ from sim.measures.availability import (
     changes,
     mode_minutes,
 )
-from sim.measures.breakdown import Groups, breakdown_tables, groups, station_ground
-from sim.measures.catalogue import Definition
-from sim.measures.cross_border import border_table, border_values
-from sim.measures.definitions import DEFINITIONS, definitions_for, standard_definition
-from sim.measures.gauge import gauge_tables, gauge_values, read_gauge
+from sim.measures.fire.breakdown import Groups, breakdown_tables, groups, station_ground
+from sim.measures.fire.catalogue import Definition
+from sim.measures.fire.cross_border import border_table, border_values
+from sim.measures.fire.gauge import gauge_tables, gauge_values, read_gauge
+from sim.measures.fire.missed import Misses, classify, missed_table, missed_values, why_missed
+from sim.measures.fire.response import response_values, standard_value
+from sim.measures.fire.select import View, view
+from sim.measures.fire.standby import standby_tables, standby_values
+from sim.measures.fire.workload import appliance_table, simultaneous_table, workload_values
 from sim.measures.grouping import Table
 from sim.measures.joint import has_fire, is_joint, joint_table, joint_values
-from sim.measures.missed import Misses, classify, missed_table, missed_values, why_missed
 from sim.measures.police import PoliceNames, main_police_standard, measure_police, police_names
 from sim.measures.police.missed import PoliceMisses
-from sim.measures.response import response_values, standard_value
-from sim.measures.select import View, view
-from sim.measures.standby import standby_tables, standby_values
 from sim.measures.timeline import Timeline, sorted_roster
-from sim.measures.workload import appliance_table, simultaneous_table, workload_values
-from sim.standards import Standard
-from sim.world import World
+from sim.world.codes import ON_THE_RUN
+from sim.world.fire import World
+from sim.world.standards import Standard
 
 __all__ = [
     "DEFINITIONS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from sim.measures.catalogue import (
+from sim.measures.fire.catalogue import (
     CALL,
     HOME_OFFICE,
     MOBILISATION,
@@ -14,11 +14,11 @@ from sim.measures.catalogue import (
     part_definitions,
     response_definitions,
 )
-from sim.measures.catalogue_cover import crewing_definitions, missed_definitions, workload_definitions
+from sim.measures.fire.catalogue_cover import crewing_definitions, missed_definitions, workload_definitions
 from sim.measures.police.catalogue import NOT_DUE, PoliceNames, police_definitions
 from sim.measures.police.catalogue_work import FIRST_ASSIGNED, RINGING, joint_definitions
 from sim.measures.police.select import HIGH_HARM, OTHER
-from sim.standards import Standard
+from sim.world.standards import Standard
 
 DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
     {

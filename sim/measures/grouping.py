@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world import F64, I64
+from sim.world.fire import F64, I64
 
 Table = dict[str, NDArray[Any]]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.log import Log
+from sim.log.tables import Log
+from sim.measures.fire.select import View
 from sim.measures.grouping import Table, group_mean, group_quantiles, mean, quantile, ratio
-from sim.measures.select import View
-from sim.world import F64, Bool, World
+from sim.world.fire import F64, Bool, World
 
 
 def has_fire(world: World) -> bool:

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.codes import Mode, Outcome
-from sim.log import Log
-from sim.world import F64, I8, I16, I64, World
+from sim.log.tables import Log
+from sim.world.codes import Mode, Outcome
+from sim.world.fire import F64, I8, I16, I64, World
 
 
 class State(IntEnum):

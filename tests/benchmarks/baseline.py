@@ -9,11 +9,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scenarios.build import build_world
-from scenarios.load import load_scenario
-from scenarios.schema import Scenario
-from sim.engine import simulate
-from sim.world import World
+from scenarios.building.world import build_world
+from scenarios.loading.load import load_scenario
+from scenarios.schema.scenario import Scenario
+from sim.engine.run import simulate
+from sim.world.fire import World
 
 YEAR_DAYS = 365
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from sim.draws import draw
-from sim.engine import run, simulate
+from sim.draws.replication import draw
+from sim.engine.run import run, simulate
 from tests.benchmarks.baseline import YEAR_DAYS, world
 
 pytestmark = pytest.mark.bench

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.outputs import Runs
 from calibration.parameters import Parameter
 from calibration.reported import Reported
+from calibration.simulated_runs import Runs
 
 F64 = NDArray[np.float64]
 INCIDENTS = 14_000

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from calibration.emulator import fit_emulator
-from calibration.outputs import Runs
 from calibration.parameters import Parameter
 from calibration.prior import from_unit, plausible_box, sobol, to_unit
+from calibration.simulated_runs import Runs
 from tests.calibration import county
 
 TWO = tuple(Parameter(name, (name,), 0.0, 1.0, "linear", 0.5, 0.2) for name in "ab")

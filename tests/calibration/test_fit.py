@@ -9,9 +9,9 @@ import pytest
 
 from calibration.fit import Calibration
 from calibration.misfit import compare
-from calibration.outputs import Runs
 from calibration.parameters import Parameter
 from calibration.reported import Reported
+from calibration.simulated_runs import Runs
 from tests.calibration import county
 
 THREE = tuple(Parameter(name, (name,), -6.0, 6.0, "linear", 0.0, 1.0, meaning=name) for name in "abc")

@@ -7,9 +7,9 @@ import pytest
 
 from calibration.fit import Calibration
 from calibration.identify import Identification, identify
-from calibration.outputs import Runs
 from calibration.parameters import Parameter
 from calibration.reported import Reported
+from calibration.simulated_runs import Runs
 
 
 @pytest.fixture(scope="module")

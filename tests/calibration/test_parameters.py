@@ -9,8 +9,8 @@ import pytest
 
 from calibration.parameters import COLUMNS, Parameter, apply, read_parameters
 from calibration.prior import from_unit, log_prior, prior_sd, sample_prior, to_unit
-from scenarios.faults import ScenarioError
-from scenarios.load import load_scenario
+from scenarios.loading.faults import ScenarioError
+from scenarios.loading.load import load_scenario
 
 SPEED = Parameter("speed", ("travel.speed_factor",), 0.8, 1.25, "log", 1.0, 0.08)
 MUSTER = Parameter("muster", ("on_call.muster_median_s",), 0.8, 1.2, "log", 1.0, 0.05, acts="factor")

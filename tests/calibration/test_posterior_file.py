@@ -9,8 +9,8 @@ import pytest
 
 from calibration.parameters import Parameter, apply
 from calibration.posterior_file import fitted_overlay, read_posterior, write_posterior
-from scenarios.faults import ScenarioError
-from scenarios.load import load_scenario
+from scenarios.loading.faults import ScenarioError
+from scenarios.loading.load import load_scenario
 
 KEYS = ("speed", "level")
 

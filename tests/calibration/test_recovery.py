@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from calibration.fit import Calibration
-from calibration.outputs import year_correlation
 from calibration.recovery import Recovery, recovery
+from calibration.simulated_runs import year_correlation
 from tests.calibration import county
 
 

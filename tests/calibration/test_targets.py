@@ -16,7 +16,7 @@ from calibration.reported import (
     read_reported,
     reported,
 )
-from scenarios.faults import ScenarioError
+from scenarios.loading.faults import ScenarioError
 
 CRIMES = ("residential_burglary", "robbery", "violence_with_injury", "rape", "serious_sexual")
 GRADES = ("emergency", "priority", "routine")

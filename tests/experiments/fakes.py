@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from experiments.store import RunFolder
-from experiments.workers import Job
-from sim.log import TABLES, Log
+from experiments.execution.store import RunFolder
+from experiments.execution.workers import Job
+from sim.log.tables import TABLES, Log
 
 UNITS = {"fire.all.within_15": "share", "fire.plt.mean_s": "s"}
 

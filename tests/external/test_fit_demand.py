@@ -18,8 +18,8 @@ from calibration.demand.read_mapping import parse_mapping
 from calibration.demand.scene import Scene
 from calibration.demand.table import read_table
 from experiments.fit_demand.command import run_fit_demand
-from scenarios.load import load_scenario
-from tests.demand.drawn import base, essex_map
+from scenarios.loading.load import load_scenario
+from tests.calibration.demand.drawn import base, essex_map
 
 ROOT = Path(__file__).resolve().parents[2]
 INCIDENTS = ROOT.parent / "shared" / "data" / "incidents"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 SAMPLE = (
     Path(__file__).resolve().parents[2].parent

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.datasets import tables_folder
-from scenarios.faults import ScenarioFault
-from scenarios.load import check_scenario
+from scenarios.loading.datasets import tables_folder
+from scenarios.loading.faults import ScenarioFault
+from scenarios.loading.load import check_scenario
 
 
 @pytest.fixture

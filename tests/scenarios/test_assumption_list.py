@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.assumptions import Assumption, list_assumptions
-from scenarios.load import load_scenario
+from scenarios.loading.load import load_scenario
+from scenarios.uncertainty.assumptions import Assumption, list_assumptions
 
 
 @pytest.fixture(scope="module")

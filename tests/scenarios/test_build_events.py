@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from geo.grid import to_grid
-from scenarios.build import build_world
-from scenarios.faults import ScenarioFault
-from scenarios.load import check_scenario, load_scenario
-from scenarios.schema import Scenario, ScriptedIncident, Surge
-from sim.draws import draw
-from sim.engine import simulate
-from sim.incidents import Incidents
-from sim.world import World
+from scenarios.building.world import build_world
+from scenarios.loading.faults import ScenarioFault
+from scenarios.loading.load import check_scenario, load_scenario
+from scenarios.schema.scenario import Scenario, ScriptedIncident, Surge
+from sim.draws.incidents import Incidents
+from sim.draws.replication import draw
+from sim.engine.run import simulate
+from sim.world.fire import World
 
 
 def scripted(**changes: object) -> ScriptedIncident:

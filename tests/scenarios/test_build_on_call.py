@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from scenarios.build_fleet import build_sites, fleet_of, plan_pools
-from scenarios.build_on_call import hour_groups
-from scenarios.build_people import build_people
+from scenarios.building.fleet import build_sites, fleet_of, plan_pools
+from scenarios.building.on_call import hour_groups
+from scenarios.building.people import build_people
 from scenarios.changes import apply, parse_all
-from scenarios.faults import ScenarioError
-from scenarios.load import load_scenario
-from scenarios.schema import Scenario
-from sim.availability import availability_by_pump, mechanical_share
-from sim.codes import Duty
-from sim.world import People
+from scenarios.loading.faults import ScenarioError
+from scenarios.loading.load import load_scenario
+from scenarios.schema.scenario import Scenario
+from sim.decisions.pool_availability import availability_by_pump, mechanical_share
+from sim.world.codes import Duty
+from sim.world.fire import People
 
 BASE = load_scenario("uncalibrated")
 WORKING = 1.0 - mechanical_share(6.0, 180.0, 300.0, 365.0)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.build_fleet import plan_pools
-from scenarios.build_people import build_people
-from scenarios.faults import ScenarioError
-from scenarios.load import load_scenario
+from scenarios.building.fleet import plan_pools
+from scenarios.building.people import build_people
+from scenarios.loading.faults import ScenarioError
+from scenarios.loading.load import load_scenario
 
 
 def test_pools_with_more_people_than_one_can_hold_are_named_together() -> None:

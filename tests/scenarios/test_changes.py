@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from scenarios.changes import Amount, Change, apply, overlay, parse, parse_all, save_option
-from scenarios.faults import ScenarioError
-from scenarios.load import digest, load_scenario
-from scenarios.schema import Scenario
+from scenarios.loading.faults import ScenarioError
+from scenarios.loading.load import digest, load_scenario
+from scenarios.schema.scenario import Scenario
 
 BASE = load_scenario("uncalibrated")
 

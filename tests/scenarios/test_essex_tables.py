@@ -8,10 +8,10 @@ from typing import get_args
 
 import pytest
 
-from scenarios.datasets import tables_folder
-from scenarios.load import load_scenario
-from scenarios.schema import Confidence, Scenario
-from scenarios.tables import TABLES
+from scenarios.loading.datasets import tables_folder
+from scenarios.loading.load import load_scenario
+from scenarios.loading.tables import TABLES
+from scenarios.schema.scenario import Confidence, Scenario
 
 INCIDENT_TYPES = {
     "dwelling_fire",

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from geo.roads import ROAD_CLASSES
-from scenarios.build import build_world
-from scenarios.build_geography import build_geography, station_places
-from scenarios.datasets import tables_folder
-from scenarios.faults import ScenarioError
-from scenarios.load import load_scenario
-from scenarios.make_geography import geography_on, make_terrain
-from scenarios.range_paths import at, places
-from scenarios.schema import RoadClass, Scenario
-from sim.incidents import draw_incidents
+from scenarios.building.geography import build_geography, station_places
+from scenarios.building.terrain import geography_on, make_terrain
+from scenarios.building.world import build_world
+from scenarios.loading.datasets import tables_folder
+from scenarios.loading.faults import ScenarioError
+from scenarios.loading.load import load_scenario
+from scenarios.schema.scenario import RoadClass, Scenario
+from scenarios.uncertainty.range_paths import at, places
+from sim.draws.incidents import draw_incidents
 
 
 @pytest.fixture(scope="module")

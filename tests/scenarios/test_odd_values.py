@@ -6,8 +6,8 @@ import json
 from itertools import cycle
 from pathlib import Path
 
-from scenarios.field_table import schema_fields
-from scenarios.load import check_scenario
+from scenarios.loading.load import check_scenario
+from scenarios.schema.field_table import schema_fields
 
 ENTRIES = {
     "stations": "E10",

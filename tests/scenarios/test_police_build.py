@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.assumptions import list_assumptions
-from scenarios.build import build_world, standards_of
-from scenarios.build_police_cars import OFF, ON, RESERVED, cars_of, on_duty
-from scenarios.datasets import tables_folder
-from scenarios.load import digest, dump_scenario, load_scenario
-from scenarios.schema import Scenario
-from scenarios.schema_police import Police, Shift
-from sim.police.world import Police as BuiltPolice
-from sim.world import World
+from scenarios.building.police.cars import OFF, ON, RESERVED, cars_of, on_duty
+from scenarios.building.world import build_world, standards_of
+from scenarios.loading.datasets import tables_folder
+from scenarios.loading.load import digest, dump_scenario, load_scenario
+from scenarios.schema.police import Police, Shift
+from scenarios.schema.scenario import Scenario
+from scenarios.uncertainty.assumptions import list_assumptions
+from sim.world.fire import World
+from sim.world.police import Police as BuiltPolice
 
 
 @lru_cache(maxsize=4)

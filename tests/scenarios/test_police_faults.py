@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.faults import ScenarioFault
-from scenarios.load import check_scenario, load_scenario
+from scenarios.loading.faults import ScenarioFault
+from scenarios.loading.load import check_scenario, load_scenario
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_fire_needs_no_police_and_police_needs_its_section(write: Callable[..., 
 def test_a_row_that_cannot_be_read_is_told_with_file_and_row(tmp_path: Path) -> None:
     import shutil
 
-    from scenarios.datasets import tables_folder
+    from scenarios.loading.datasets import tables_folder
 
     shutil.copytree(tables_folder("essex"), tmp_path / "tables")
     cars = tmp_path / "tables" / "police_cars.csv"

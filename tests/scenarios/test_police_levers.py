@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from calibration.parameters import FOLDER, apply, read_parameters
-from scenarios.build import build_world
-from scenarios.load import load_scenario
-from scenarios.police_load import offered_load, table
-from scenarios.range_paths import places
-from scenarios.ranges import load_ranges
+from scenarios.building.world import build_world
+from scenarios.loading.load import load_scenario
+from scenarios.tools.police_workload import offered_load, table
+from scenarios.uncertainty.range_paths import places
+from scenarios.uncertainty.ranges import load_ranges
 
 PARAMETERS = read_parameters(FOLDER / "police.csv")
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -42,4 +42,6 @@ def test_the_load_told_in_the_docs_is_that_of_the_tables() -> None:
     plain = {"cars_factor": 1.0, "night_cars_factor": 1.0, "scene_factor": 1.0}
     as_tables = scenario.model_copy(update={"police": scenario.police.model_copy(update=plain)})
     text = (DOCS / "police_data.md").read_text(encoding="utf-8")
-    assert table(offered_load(build_world(as_tables))) in text, "run: python -m scenarios.police_load"
+    assert table(offered_load(build_world(as_tables))) in text, (
+        "run: python -m scenarios.tools.police_workload"
+    )

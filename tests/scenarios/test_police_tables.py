@@ -8,12 +8,12 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from scenarios.build import build_world
-from scenarios.load import load_scenario
-from scenarios.police_load import demand_per_hour, offered_load
-from scenarios.schema import Scenario
-from scenarios.schema_police import Police
-from sim.world import World
+from scenarios.building.world import build_world
+from scenarios.loading.load import load_scenario
+from scenarios.schema.police import Police
+from scenarios.schema.scenario import Scenario
+from scenarios.tools.police_workload import demand_per_hour, offered_load
+from sim.world.fire import World
 
 DAYS_OF_TOTALS = 648  # 1 January 2021 to 10 October 2022, seed document 001 l.1713
 APPENDIX_1 = {  # timed responses: emergency, priority, routine, September 2021 to September 2022

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from calibration.reported import FILE, REPORTED, read_reported, reported
-from scenarios.faults import ScenarioError
+from scenarios.loading.faults import ScenarioError
 
 
 def test_the_figures_of_the_baselines_year() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.faults import ScenarioError
-from scenarios.load import check_scenario, load_scenario
+from scenarios.loading.faults import ScenarioError
+from scenarios.loading.load import check_scenario, load_scenario
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, flags=re.DOTALL)

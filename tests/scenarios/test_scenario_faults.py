@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.faults import ScenarioError, ScenarioFault, cell_without_road
-from scenarios.load import check_scenario, load_scenario
+from scenarios.loading.faults import ScenarioError, ScenarioFault, cell_without_road
+from scenarios.loading.load import check_scenario, load_scenario
 
 FaultsOf = Callable[[str], list[ScenarioFault]]
 Write = Callable[..., Path]

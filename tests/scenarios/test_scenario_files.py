@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.load import digest, dump_scenario, list_library, load_scenario
-from scenarios.schema import Scenario
+from scenarios.loading.load import digest, dump_scenario, list_library, load_scenario
+from scenarios.schema.scenario import Scenario
 
 Write = Callable[..., Path]
 

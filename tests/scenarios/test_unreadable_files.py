@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.faults import ScenarioFault
-from scenarios.load import check_scenario
+from scenarios.loading.faults import ScenarioFault
+from scenarios.loading.load import check_scenario
 
 Write = Callable[..., Path]
 

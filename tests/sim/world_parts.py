@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.codes import Duty
-from sim.travel import Travel
-from sim.world import SLOT_MIN, Calendar, Demand, People, Rules, Timings, Units
+from sim.world.codes import Duty
+from sim.world.fire import SLOT_MIN, Calendar, Demand, People, Rules, Timings, Units
+from sim.world.travel import Travel
 
 ALL_SKILLS = 7
 

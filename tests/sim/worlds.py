@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.world import Cells, Sites, World
+from sim.world.fire import Cells, Sites, World
 from tests.sim.world_parts import (
     Kind,
     Station,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.log import Log
+from sim.log.tables import Log
 from sim.measures.grouping import Table
 from sim.measures.police.appendix import appendix_table
 from sim.measures.police.calls import call_tables, call_values
@@ -23,8 +23,8 @@ from sim.measures.police.missed import (
 from sim.measures.police.select import crime_keys, police_view, standard_value
 from sim.measures.police.work import measure_work, mode_by_slot, unit_table, units_by_hour, work_values
 from sim.measures.timeline import Timeline, sorted_roster
-from sim.standards import Standard
-from sim.world import World
+from sim.world.fire import World
+from sim.world.standards import Standard
 
 __all__ = ["PoliceFigures", "PoliceNames", "main_police_standard", "measure_police", "police_names"]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.measures.grouping import Table, ratio
 from sim.measures.police.select import HIGH_HARM, OTHER, PoliceView, crime_key
-from sim.world import I64, World
+from sim.world.fire import I64, World
 
 
 def months_of_run(world: World) -> tuple[I64, tuple[str, ...]]:

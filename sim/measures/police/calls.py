@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.measures.fire.select import slot_of
 from sim.measures.grouping import Table, ratio
 from sim.measures.police.appendix import months_of_run
 from sim.measures.police.select import PoliceView
-from sim.measures.select import slot_of
-from sim.world import F64, I64
+from sim.world.fire import F64, I64
 
 LINES = ("999", "101")
 _SUMMED = ("calls", "in_target", "abandoned", "redials", "wait_min", "talk_min")

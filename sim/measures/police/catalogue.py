@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.measures.catalogue import Definition
+from sim.measures.fire.catalogue import Definition
 from sim.measures.police.catalogue_work import (
     ANSWERED,
     STATISTICS,

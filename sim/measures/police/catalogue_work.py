@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.measures.catalogue import Definition
+from sim.measures.fire.catalogue import Definition
 from sim.measures.police.calls import LINES
 from sim.measures.police.missed import PoliceCause
 

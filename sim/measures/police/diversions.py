@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.codes import Outcome, Reason
 from sim.measures.grouping import Table
 from sim.measures.police.select import PoliceView
+from sim.world.codes import Outcome, Reason
 
 
 def diversion_values(seen: PoliceView) -> dict[str, float]:

@@ -14,7 +14,7 @@ from sim.measures.grouping import (
     ratio,
 )
 from sim.measures.police.select import HIGH_HARM, OTHER, PoliceView
-from sim.world import F64, I64, Bool
+from sim.world.fire import F64, I64, Bool
 
 PARTS = ("response", "control", "queue", "travel")
 

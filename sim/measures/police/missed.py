@@ -29,15 +29,15 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.codes import Mode, label
+from sim.draws.police.duty import waiting_sites
+from sim.measures.fire.select import slot_of
 from sim.measures.grouping import Table
 from sim.measures.police.met import groups
 from sim.measures.police.select import PoliceView, standard_scope
-from sim.measures.select import slot_of
 from sim.measures.timeline import State, Timeline
-from sim.police.patrol import waiting_sites
-from sim.standards import Standard
-from sim.world import F64, I8, I16, I64, Bool
+from sim.world.codes import Mode, label
+from sim.world.fire import F64, I8, I16, I64, Bool
+from sim.world.standards import Standard
 
 AT_WORK = (State.TURNING_OUT, State.TRAVELLING, State.AT_INCIDENT)
 JUST_BEFORE_MIN = 1e-6
@@ -137,7 +137,7 @@ def opened_min(seen: PoliceView, row: I64) -> F64:
 def patrol_travel_min(seen: PoliceView, row: I64, places: I16) -> F64:
     """Return travel minutes (m, U) from where each unit is to patrol, at the grade's speed, in the incident's traffic.
 
-    ``places`` (T, U) is ``sim.police.patrol.waiting_sites``: by the draws of the run itself.
+    ``places`` (T, U) is ``sim.draws.police.duty.waiting_sites``: by the draws of the run itself.
     """
     world, rules = seen.world, seen.police.rules
     slot = slot_of(world, opened_min(seen, row))

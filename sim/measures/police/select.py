@@ -15,13 +15,13 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from sim.log import Log
+from sim.log.tables import Log
+from sim.measures.fire.select import slot_of
 from sim.measures.grouping import mean as mean_of
 from sim.measures.grouping import quantile, share_within
-from sim.measures.select import slot_of
-from sim.police.world import Police
-from sim.standards import Standard
-from sim.world import F64, I64, Bool, World
+from sim.world.fire import F64, I64, Bool, World
+from sim.world.police import Police
+from sim.world.standards import Standard
 
 HIGH_HARM, OTHER = "high_harm", "other"
 

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.codes import Mode
 from sim.measures.grouping import Table, ratio
 from sim.measures.police.select import PoliceView
 from sim.measures.timeline import SortedRoster
-from sim.world import F64, I8, I64, SLOT_MIN, World
+from sim.world.codes import Mode
+from sim.world.fire import F64, I8, I64, SLOT_MIN, World
 
 PHASES = ("travelling", "at_scene", "custody", "hospital", "paperwork")
 

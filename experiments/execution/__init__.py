@@ -1,0 +1,1 @@
+"""How replications are executed, kept and resumed."""

@@ -1,0 +1,153 @@
+"""The one place where the model's parts are fetched: scenario, World, engine, measures, reported figures.
+
+Imports happen when they are needed: geopandas and SciPy are slow to import, and most commands need neither.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.execution.errors import UserError
+
+
+def cache_folder() -> Path | None:
+    """Return the place that ``TURNOUT_CACHE`` names for maps kept between runs; None: the user's cache folder."""
+    named = os.environ.get("TURNOUT_CACHE")
+    return Path(named) if named else None
+
+
+def load(name_or_path: str) -> Any:
+    """Return the resolved Scenario. Raises UserError telling every fault."""
+    from scenarios.loading.faults import ScenarioError
+    from scenarios.loading.load import load_scenario
+
+    try:
+        return load_scenario(name_or_path)
+    except ScenarioError as fault:
+        raise UserError(str(fault)) from fault
+
+
+def input_digests(scenario: Any) -> dict[str, str]:
+    """Return the SHA-256 of every table that the scenario's service is made from."""
+    from experiments.execution.provenance import file_digests
+    from scenarios.loading.datasets import geography_folder
+
+    folder = geography_folder(scenario)
+    return file_digests(folder, folder.glob("*.csv"))
+
+
+def build(scenario: Any) -> Any:
+    """Return the World of a scenario, from the cache where possible. Raises UserError telling every fault."""
+    from geo.errors import GeoDataError
+    from scenarios.building.world import build_world
+    from scenarios.loading.faults import ScenarioError
+
+    try:
+        return build_world(scenario, cache_dir=cache_folder())
+    except (ScenarioError, GeoDataError) as fault:
+        raise UserError(str(fault)) from fault
+
+
+def standards(scenario: Any) -> tuple[Any, ...]:
+    """Return the response standards of a scenario."""
+    from scenarios.building.world import standards_of
+
+    return tuple(standards_of(scenario))
+
+
+def police_names(scenario: Any) -> Any:
+    """Return the grades and crimes that name the police figures of a scenario, None without police."""
+    from sim.measures.police import PoliceNames
+    from sim.measures.police.select import crime_keys
+
+    if scenario is None or scenario.service == "fire":
+        return None
+    police = scenario.police
+    grades = police.schemes[police.scheme].grades
+    ordered = sorted(grades, key=lambda key: int(grades[key].urgency))
+    return PoliceNames(
+        tuple(ordered), crime_keys(tuple(each.crime for each in police.incident_types.values()))
+    )
+
+
+def definitions(standards: Sequence[Any] = (), *, scenario: Any = None) -> dict[str, Any]:
+    """Return every measure's definition (title, unit, text, higher_is_better), those of standards last.
+
+    Which there are depends on the services of ``scenario``; None: a fire service.
+    """
+    from sim.measures import definitions_for, standard_definition
+
+    judged = [standard_definition(standard) for standard in standards]
+    fire = scenario is None or scenario.service != "police"
+    found = definitions_for(fire=fire, police=police_names(scenario))
+    return {**found, **{definition.name: definition for definition in judged}}
+
+
+def definitions_of_names(names: Iterable[str]) -> dict[str, Any]:
+    """Return the definitions of measures of which only the names are known; standards are not among them."""
+    from sim.measures.definitions import definitions_for, names_told_by
+
+    told = list(names)
+    return definitions_for(fire=True, police=names_told_by(told))
+
+
+def units(standards: Sequence[Any] = (), *, scenario: Any = None) -> dict[str, str]:
+    """Return the unit of every measure."""
+    return {name: definition.unit for name, definition in definitions(standards, scenario=scenario).items()}
+
+
+def reported(scenario: Any) -> dict[str, float]:
+    """Return the figures that Essex reported by measure name; none for a service of other tables.
+
+    Fire's are of 2020/21, the police's of the months of the run where all of them were reported.
+    """
+    if scenario.geography.tables != "essex":
+        return {}
+    found: dict[str, float] = {}
+    if scenario.service != "police":
+        from calibration.reported import REPORTED
+
+        found |= REPORTED
+    if scenario.service != "fire":
+        from experiments.presentation.police_reported import reported_by_police
+
+        found |= reported_by_police(scenario.calendar.start, scenario.calendar.days)
+    return found
+
+
+def targets(standards: Sequence[Any]) -> dict[str, float]:
+    """Return the targets of standards by the names of the measures that they judge.
+
+    Each standard judges ``standard.<key>``, and where one of the stable names is the same figure, that too.
+    """
+    found = {f"standard.{standard.key}": float(standard.target) for standard in standards}
+    for standard in standards:
+        name = stable_name(standard)
+        if name is not None:
+            found.setdefault(name, float(standard.target))
+    return found
+
+
+def stable_name(standard: Any) -> str | None:
+    """Return the stable measure that is the figure of ``standard``, None if there is none."""
+    from sim.measures import DEFINITIONS
+
+    if standard.service == "police":
+        whole = standard.clock == "call" and standard.area == "all" and standard.statistic == "share_met"
+        return f"police.met.{standard.incidents.replace('+', '.')}" if whole else None
+    scopes = {("all", False): "fire.all", ("plt", False): "fire.plt", ("primary_fire", True): "fire.primary"}
+    scope = scopes.get((standard.incidents, standard.home_office_exclusions))
+    if scope is None or standard.area != "all" or standard.unit_order != 1:
+        return None
+    if standard.clock == "mobilisation":
+        scope += ".from_mobilisation"
+    statistic = "mean_s"
+    if standard.statistic == "share_within":
+        statistic = f"within_{standard.threshold_s / 60:g}"
+    elif standard.statistic == "percentile":
+        statistic = f"p{100 * standard.percentile:g}_s"
+    name = f"{scope}.{statistic}"
+    return name if name in DEFINITIONS else None

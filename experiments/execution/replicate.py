@@ -1,0 +1,206 @@
+"""Replications: as many as asked, or as many as the precision needs; on one core or several; always the same.
+
+Replication k of a seed is the same whatever else runs, so figures depend on the number of replications only.
+Those that a run folder already holds are not done again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from experiments.execution.errors import Stopped, UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.tables import read_columns
+from experiments.execution.workers import Job, Workers, run_replication
+from experiments.statistics.precision import CEILING, FLOOR, Precision, forecast, replications_needed
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How many replications: ``count``, or until ``precisions`` hold, from ``floor`` up to ``ceiling``."""
+
+    count: int = 5
+    precisions: tuple[Precision, ...] = ()
+    floor: int = FLOOR
+    ceiling: int = CEILING
+
+    def enough(self, values: Mapping[str, Sequence[float]], done: int) -> int | None:
+        """Return with how many of the first ``done`` replications to stop, None to go on."""
+        if not self.precisions:
+            return self.count if done >= self.count else None
+        needed = replications_needed(self.precisions, values, floor=self.floor)
+        if needed is not None and needed <= self.ceiling:
+            return needed
+        return self.ceiling if done >= self.ceiling else None
+
+    def guess(self, values: Mapping[str, Sequence[float]]) -> int:
+        """Return how many there will probably be."""
+        if not self.precisions:
+            return self.count
+        return forecast(self.precisions, values, floor=self.floor, ceiling=self.ceiling)
+
+
+@dataclass(slots=True)
+class Replications:
+    """The first ``count`` replications of a run, in their order."""
+
+    count: int
+    done: list[dict[str, Any]]  # what each one's done.json says
+    values: dict[str, list[float]]  # each measure over the replications; NaN where one lacks it
+    reused: int = 0
+    seconds: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def incidents(self) -> int:
+        """Incidents over all replications."""
+        return sum(int(one["incidents"]) for one in self.done)
+
+    @property
+    def log_sha256(self) -> str:
+        """SHA-256 over the replications' log digests, in their order."""
+        return hashlib.sha256("".join(str(one["log_sha256"]) for one in self.done).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """Results as they come in, and the unbroken series from replication 0 on."""
+
+    wanted: Wanted
+    results: dict[int, dict[str, Any]]
+    complete: int = 0
+    values: dict[str, list[float]] = field(default_factory=dict)
+
+    def advance(self) -> int | None:
+        """Take up what has come in; return with how many to stop, if it is time."""
+        while self.complete in self.results:
+            new = self.results[self.complete]["values"]
+            for name in new.keys() - self.values.keys():
+                self.values[name] = [float("nan")] * self.complete
+            for name, series in self.values.items():
+                series.append(float(new.get(name, float("nan"))))
+            self.complete += 1
+            stop = self.wanted.enough(self.values, self.complete)
+            if stop is not None:
+                return stop
+        return None
+
+
+def replicate(
+    job: Callable[[], Job] | Job,
+    wanted: Wanted,
+    *,
+    finished: Mapping[int, dict[str, Any]],
+    folder_of: Callable[[int], Any],
+    workers: int = 1,
+    progress: Progress = silent,
+) -> Replications:
+    """Run what is missing and return the replications that count.
+
+    ``job`` may be a function, called only if something is missing. ``finished`` are the replications that the
+    folder holds, ``folder_of`` their folders. ``progress`` hears (done, expected). Raises Stopped on Ctrl-C
+    and termination; whole replications stay.
+    """
+    results = {number: {**done, "values": _values_of(folder_of(number))} for number, done in finished.items()}
+    ledger = _Ledger(wanted, results)
+    stop = ledger.advance()
+    if stop is None:
+        with stopping():
+            made = job() if callable(job) else job
+            run = _in_workers if workers > 1 else _in_process
+            stop = run(made, ledger, workers, progress)
+    counted = [results[number] for number in range(stop)]
+    return Replications(
+        count=stop,
+        done=[{k: v for k, v in one.items() if k not in ("values", "seconds")} for one in counted],
+        values={name: series[:stop] for name, series in ledger.values.items()},
+        reused=sum(1 for number in range(stop) if number in finished),
+        seconds=[one["seconds"] for one in counted if "seconds" in one],
+    )
+
+
+def _values_of(folder: Any) -> dict[str, float]:
+    columns = read_columns(folder / "measures.parquet")
+    return {str(name): float(value) for name, value in zip(columns["name"], columns["value"], strict=True)}
+
+
+def _missing(ledger: _Ledger) -> Iterator[int]:
+    number = 0
+    while True:
+        if number not in ledger.results:
+            yield number
+        number += 1
+
+
+def _in_process(job: Job, ledger: _Ledger, workers: int, progress: Progress) -> int:
+    del workers
+    for number in _missing(ledger):
+        progress(ledger.complete, ledger.wanted.guess(ledger.values))
+        ledger.results[number] = run_replication(job, number)
+        stop = ledger.advance()
+        if stop is not None:
+            progress(stop, stop)
+            return stop
+    raise AssertionError
+
+
+def _in_workers(job: Job, ledger: _Ledger, workers: int, progress: Progress) -> int:
+    pool = Workers(job, workers)
+    running: dict[Future[dict[str, Any]], int] = {}
+    missing = _missing(ledger)
+    try:
+        while True:
+            guess = ledger.wanted.guess(ledger.values)
+            progress(len(ledger.results), max(guess, len(ledger.results)))
+            limit = ledger.wanted.count if not ledger.wanted.precisions else ledger.wanted.ceiling
+            while len(running) < workers and (number := next(missing)) < limit:
+                running[pool.submit(number)] = number
+            finished, _ = wait(
+                running, timeout=0.5, return_when=FIRST_COMPLETED
+            )  # so that Windows hears Ctrl-C
+            for future in finished:
+                ledger.results[running.pop(future)] = future.result()
+            stop = ledger.advance()
+            if stop is not None:
+                progress(stop, stop)
+                return stop
+    except BrokenProcessPool:
+        msg = (
+            "a worker process ended unexpectedly, perhaps for want of memory. "
+            "Finished replications are kept: repeat the command with fewer --workers."
+        )
+        raise UserError(msg) from None
+    finally:
+        pool.close()
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Make Ctrl-C and the termination signal end the run in order."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # the end is under way
+        msg = "stopped"
+        raise Stopped(msg, status=128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: dict[signal.Signals, Any] = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

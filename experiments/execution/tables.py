@@ -1,0 +1,97 @@
+"""Columns in, Parquet out, and back: the log's tables and the breakdowns of the measures.
+
+Every column of a log file carries its unit and meaning (field metadata ``unit`` and ``meaning``), and the
+file those of the replication. The bytes depend on the values and on the version of pyarrow only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.log.tables import TABLES, Log
+
+Columns = Mapping[str, NDArray[Any]]
+COMPRESSION = "zstd"
+
+
+def write_columns(path: Path, columns: Columns, *, metadata: Mapping[str, str] | None = None) -> None:
+    """Write ``columns`` as one Parquet file; ``metadata`` goes into the file's schema."""
+    table = pa.table({name: _plain(array) for name, array in columns.items()})
+    pq.write_table(table.replace_schema_metadata(dict(metadata or {})), path, compression=COMPRESSION)
+
+
+def _plain(array: NDArray[Any]) -> Any:
+    """Turn NumPy text into what Arrow takes."""
+    array = np.asarray(array)
+    return pa.array([str(v) for v in array], pa.string()) if array.dtype.kind in "UO" else pa.array(array)
+
+
+def read_columns(path: Path) -> dict[str, NDArray[Any]]:
+    """Read a Parquet file back into NumPy columns."""
+    table = pq.read_table(path)
+    return {name: table.column(name).to_numpy() for name in table.column_names}
+
+
+def write_log(folder: Path, log: Log) -> None:
+    """Write the tables of ``log`` into ``folder``, a file each, with units and meanings."""
+    about = {
+        "turnout.replication": str(log.replication),
+        "turnout.seed": str(log.seed),
+        "turnout.horizon_min": repr(float(log.horizon_min)),
+        "turnout.scenario_digest": log.scenario_digest,
+        "turnout.times": "simulated minutes from the start of the scenario; NaN: did not happen; -1: none",
+    }
+    for name, described in TABLES.items():
+        columns = log.table(name)
+        fields = [
+            pa.field(
+                column,
+                pa.from_numpy_dtype(np.dtype(dtype)),
+                metadata={"unit": unit, "meaning": meaning},
+            )
+            for column, dtype, unit, meaning in described
+        ]
+        arrays = [pa.array(np.asarray(columns[column], dtype=dtype)) for column, dtype, _, _ in described]
+        table = pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=about))
+        pq.write_table(table, folder / f"{name}.parquet", compression=COMPRESSION)
+
+
+def read_log(folder: Path) -> Log:
+    """Read back what ``write_log`` wrote."""
+    about = pq.read_schema(folder / "incidents.parquet").metadata or {}
+    tables = {name: read_columns(folder / f"{name}.parquet") for name in TABLES}
+    return Log(
+        replication=int(about[b"turnout.replication"]),
+        seed=int(about[b"turnout.seed"]),
+        horizon_min=float(about[b"turnout.horizon_min"]),
+        scenario_digest=about[b"turnout.scenario_digest"].decode(),
+        incidents=tables["incidents"],
+        responses=tables["responses"],
+        standby=tables["standby"],
+        roster=tables["roster"],
+        calls=tables["calls"],
+    )
+
+
+def stack(parts: Iterable[tuple[int, Columns]]) -> dict[str, NDArray[Any]]:
+    """Put the same table of several replications under one another, with a column ``replication``.
+
+    Text columns become object arrays, so that lengths need not agree. Returns {} for no parts.
+    """
+    parts = list(parts)
+    if not parts:
+        return {}
+    lengths = [len(next(iter(columns.values()), ())) for _, columns in parts]
+    stacked: dict[str, NDArray[Any]] = {
+        "replication": np.repeat(np.array([number for number, _ in parts], dtype=np.int32), lengths)
+    }
+    for name in parts[0][1]:
+        stacked[name] = np.concatenate([np.asarray(columns[name]) for _, columns in parts])
+    return stacked

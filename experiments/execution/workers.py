@@ -1,0 +1,171 @@
+"""One replication, here or in a worker process.
+
+Worker processes are spawned (the same on every system), get the World once, and ignore Ctrl-C: the process
+that started them decides. A worker whose parent is gone ends by itself.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from typing import Any
+
+from experiments.execution.store import TABLES_FOLDER, RunFolder, file_sizes, write_json
+from experiments.execution.tables import write_columns, write_log
+
+Simulate = Callable[..., Any]
+Measure = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """What every replication of a run shares; ``world`` and ``standards`` go to the functions as they are."""
+
+    world: Any
+    standards: Sequence[Any]
+    seed: int
+    folder: RunFolder
+    simulate: Simulate
+    measure: Measure
+    units: dict[str, str]
+
+
+def run_replication(job: Job, number: int) -> dict[str, Any]:
+    """Simulate, measure and write one replication; return what its ``done.json`` says.
+
+    The same for the same job and number, wherever and whenever it runs. Seconds taken are under
+    ``"seconds"``, which is not written.
+    """
+    started = time.perf_counter()
+    log = job.simulate(job.world, seed=job.seed, replication=number)
+    simulated = time.perf_counter()
+    measures = job.measure(job.world, log, job.standards)
+    done: dict[str, Any] = {
+        "replication": number,
+        "seed": job.seed,
+        "incidents": len(log.incidents["key"]),
+        "responses": len(log.responses["incident"]),
+        "log_sha256": log.sha256(),
+    }
+    with job.folder.placing(number) as part:
+        write_log(part, log)
+        write_measures(part / "measures.parquet", measures.values, job.units)
+        (part / TABLES_FOLDER).mkdir()
+        for name, columns in sorted(measures.tables.items()):
+            write_columns(part / TABLES_FOLDER / f"{name}.parquet", columns)
+        done["bytes"] = file_sizes(part)
+        write_json(part / "done.json", done)
+    seconds = {"simulate": simulated - started, "rest": time.perf_counter() - simulated}
+    return {**done, "values": dict(measures.values), "seconds": seconds}
+
+
+def write_measures(path: Any, values: dict[str, float], units: dict[str, str]) -> None:
+    """Write the measures of one replication: name, value, unit."""
+    import numpy as np
+
+    columns = {
+        "name": np.array(list(values), dtype=object),
+        "value": np.array([float(v) for v in values.values()], dtype=np.float64),
+        "unit": np.array([units.get(name, "") for name in values], dtype=object),
+    }
+    write_columns(path, columns)
+
+
+_job: Job | None = None
+
+
+def _begin(job: Job) -> None:
+    """Set a worker process of a run up: keep the job."""
+    global _job  # noqa: PLW0603 - a worker process holds exactly one job
+    _job = job
+    serve()
+
+
+def serve() -> None:
+    """Make this process a worker: leave Ctrl-C to the parent, end when the parent ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
+
+
+def _in_worker(number: int) -> dict[str, Any]:
+    if _job is None:
+        msg = "a worker was asked for a replication before it was given a job"
+        raise RuntimeError(msg)
+    return run_replication(_job, number)
+
+
+@contextmanager
+def _unspoilt_by_ctrl_c() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start: they inherit that, and the parent hears it right after."""
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class Pool:
+    """A pool of spawned worker processes that can be ended at once."""
+
+    def __init__(
+        self, count: int, begin: Callable[..., None] = serve, arguments: tuple[Any, ...] = ()
+    ) -> None:
+        """Prepare ``count`` workers, each of which calls ``begin`` first; they start with the first submissions."""
+        self.processes: set[int] = set()
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(count, mp_context=context, initializer=begin, initargs=arguments)
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        """Ask for one call in a worker."""
+        with _unspoilt_by_ctrl_c():
+            future = self._pool.submit(function, *arguments)
+        self.processes.update(child.pid for child in multiprocessing.active_children() if child.pid)
+        return future
+
+    def close(self) -> None:
+        """End at once: nothing is waited for but the processes' own end."""
+        mine = [child for child in multiprocessing.active_children() if child.pid in self.processes]
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for child in mine:
+            with suppress(OSError, ValueError):
+                child.terminate()
+        for child in mine:
+            with suppress(OSError, ValueError):
+                child.join(5.0)
+
+
+class Workers:
+    """A pool of worker processes on one job; ``submit`` returns a future of ``run_replication``'s result."""
+
+    def __init__(self, job: Job, count: int) -> None:
+        """Prepare ``count`` workers; they start with the first submissions."""
+        self._folder = job.folder
+        self._pool = Pool(count, _begin, (job,))
+
+    def submit(self, number: int) -> Future[dict[str, Any]]:
+        """Ask for one replication."""
+        return self._pool.submit(_in_worker, number)
+
+    def close(self) -> None:
+        """End at once, and remove what was left unfinished."""
+        self._pool.close()
+        self._folder.clear_parts(sorted(self._pool.processes))

@@ -1,0 +1,111 @@
+"""One run of the ladder: a replication with some pumps taken. The same for the same key, in any process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.execution.progress import Progress, silent
+from experiments.execution.tasks import Document, StudyFolder, Task, do_all
+from experiments.ladder.blocks import block_sums
+from experiments.ladder.removals import never_matters, weekday_day, without
+from experiments.presentation.as_json import number
+from sim.draws.replication import Draws, draw
+from sim.engine.run import run
+from sim.log.tables import Log
+from sim.measures import measure
+from sim.world.fire import World
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Which pumps are off the run (keys, sorted), when, and in which replication."""
+
+    pumps: tuple[str, ...]
+    by_day: bool
+    replication: int
+
+    @property
+    def key(self) -> str:
+        """Return the name of its file."""
+        text = json.dumps([self.pumps, self.by_day, self.replication])
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@dataclass(slots=True, eq=False)
+class Here:
+    """What a process keeps of the last replication: its draws, and the log of the whole fleet."""
+
+    replication: int = -1
+    draws: Draws | None = None
+    whole: Log | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ladder:
+    """What all runs of a ladder share. ``shortcut``: skip what ``never_matters`` proves (the same figures)."""
+
+    world: World
+    standards: Sequence[Any]
+    seed: int
+    folder: StudyFolder
+    shortcut: bool = True
+    here: Here = field(default_factory=Here)
+
+
+def climb(ladder: Ladder, taken: Taken) -> Document:
+    """Simulate; return every measure, and the attendance sums by hour block."""
+    world, here = ladder.world, ladder.here
+    if here.draws is None or here.replication != taken.replication:
+        here.draws = draw(world, ladder.seed, taken.replication)
+        here.replication, here.whole = taken.replication, None
+    pumps = [world.units.key.index(key) for key in taken.pumps]
+    draws = without(
+        world,
+        here.draws,
+        pumps,
+        seed=ladder.seed,
+        replication=taken.replication,
+        hours=weekday_day() if taken.by_day else None,
+    )
+    log = _run(ladder, draws, taken, pumps)
+    values = measure(world, log, ladder.standards).values
+    return {
+        "pumps": list(taken.pumps),
+        "by_day": taken.by_day,
+        "replication": taken.replication,
+        "measures": {name: number(value) for name, value in values.items()},
+        "blocks": block_sums(world, log),
+    }
+
+
+def _run(ladder: Ladder, draws: Draws, taken: Taken, pumps: Sequence[int]) -> Log:
+    here = ladder.here
+    if len(pumps) == 1 and ladder.shortcut and ladder.world.rules.cover == "none":
+        if here.whole is None and here.draws is not None:
+            here.whole = run(ladder.world, here.draws, seed=ladder.seed, replication=taken.replication)
+        if here.whole is not None and never_matters(ladder.world, here.whole, pumps[0]):
+            return _with_roster(here.whole, draws)
+    return run(ladder.world, draws, seed=ladder.seed, replication=taken.replication)
+
+
+def _with_roster(log: Log, draws: Draws) -> Log:
+    """Return a log with the roster of the draws: what the run would have written."""
+    from dataclasses import replace
+
+    from sim.engine.run import roster_changes
+
+    return replace(log, roster=roster_changes(draws.roster))
+
+
+def climb_all(
+    ladder: Ladder, runs: Sequence[Taken], *, workers: int = 1, progress: Progress = silent
+) -> dict[Taken, Document]:
+    """Do every run that the folder lacks, replication by replication."""
+    unique = sorted(set(runs), key=lambda each: (each.replication, each.by_day, each.pumps))
+    tasks = [Task(each.key, each) for each in unique]
+    done = do_all(tasks, climb, ladder, ladder.folder, workers=workers, progress=progress)
+    return {each: done[each.key] for each in unique}

@@ -1,0 +1,232 @@
+"""The story of one incident as text of at most 80 columns: what happened by the clock, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from textwrap import fill
+from typing import Protocol
+
+from experiments.presentation.formatting import minutes_seconds
+from sim.measures.timeline import State
+from sim.traces.records import IncidentStory, NotSent, PassedOver, Sent, Verdict
+from sim.world.codes import Cause, Mode, Origin, Outcome, Reason
+
+WIDTH = 80
+
+REASONS = {
+    Reason.QUICKEST: "the quickest by control's estimate",
+    Reason.CAPABILITY: "the quickest that can do what the attendance asks for",
+    Reason.MAKE_UP: "asked for from the scene (make-up), the quickest left",
+    Reason.REPLACEMENT: "in place of an appliance that the alert did not reach",
+    Reason.QUEUED: "nothing was free before",
+}
+CREWS = {
+    Mode.NO_CREW: "no crew",
+    Mode.MECHANICAL: "at workshops",
+    Mode.IMMEDIATE: "crew on station",
+    Mode.ON_CALL: "on-call crew",
+    Mode.REMOVED: "not in the fleet",
+}
+ORIGINS = {
+    Origin.HOME: "at its station",
+    Origin.RETURNING: "on its way home, near {place}",
+    Origin.STANDBY: "standing by at {place}",
+    Origin.MOVING_TO_STANDBY: "on its way to stand by, near {place}",
+    Origin.RETURNING_FROM_STANDBY: "on its way home from standing by, near {place}",
+}
+WHY_NOT = {
+    NotSent.NO_CREW: "it had no crew",
+    NotSent.MECHANICAL: "it was at workshops",
+    NotSent.REMOVED: "it was not in the fleet",
+    NotSent.ALREADY_SENT: "it was already on its way here",
+    NotSent.NOT_REACHED: "the alert had not reached it",
+    NotSent.COMMITTED: "it was committed to another incident",
+    NotSent.RETURNING: "it was on its way home, and farther away",
+    NotSent.ON_STANDBY: "it was away, standing by at {place}",
+    NotSent.CREW_OUT: "its crew was out with another appliance",
+    NotSent.LACKS_CAPABILITY: "it cannot do what was asked for",
+    NotSent.SLOWER: "control reckoned it slower at that time",
+}
+CAUSES = {
+    Cause.DISTANCE: "distance: no station could have made it",
+    Cause.OFF_THE_RUN: "off the run: the appliance that would have made it had no crew, or was at workshops",
+    Cause.BUSY: "busy: the appliance that would have made it was committed or away",
+    Cause.TURNOUT: "turnout: with the usual turnout it would have been met",
+    Cause.CALL_HANDLING: "call handling: with the usual handling it would have been met",
+    Cause.MOBILISING_FAILURE: "mobilising failure: an alert did not get through",
+}
+DOING = {
+    State.NO_CREW: "without a crew",
+    State.MECHANICAL: "at workshops",
+    State.REMOVED: "not in the fleet",
+    State.HOME: "free at its station",
+    State.TURNING_OUT: "turning out to another incident",
+    State.TRAVELLING: "on its way to another incident",
+    State.AT_INCIDENT: "at another incident",
+    State.RETURNING: "on its way home",
+    State.MOVING_TO_STANDBY: "on its way to stand by elsewhere",
+    State.ON_STANDBY: "standing by elsewhere",
+    State.RETURNING_FROM_STANDBY: "on its way home from standing by",
+}
+
+
+class Told(Protocol):
+    """What a clock needs of a story: when the call was answered, and the local hour then."""
+
+    @property
+    def time_min(self) -> float:
+        """Simulated minutes of the answer."""
+
+    @property
+    def hour(self) -> int:
+        """Local hour of the answer."""
+
+
+class Clock:
+    """Local time of simulated minutes, near one incident."""
+
+    def __init__(self, start: date, story: Told) -> None:
+        """Take the offset of local time (summer time) from the incident's own hour."""
+        plain = int(story.time_min // 60)
+        offset_h = (story.hour - plain + 12) % 24 - 12
+        self._start = datetime.combine(start, datetime.min.time()) + timedelta(hours=offset_h)
+
+    def moment(self, minutes: float) -> datetime:
+        """Return the local date and time, to the second."""
+        return self._start + timedelta(seconds=round(60.0 * minutes))
+
+    def time(self, minutes: float) -> str:
+        """Return the local time, such as 05:31:07."""
+        return f"{self.moment(minutes):%H:%M:%S}"
+
+
+def story_text(story: IncidentStory, start: date) -> str:
+    """Return the story of one incident; ``start`` is the first day of the scenario."""
+    clock = Clock(start, story)
+    lines = [*_head(story, clock), ""]
+    events = sorted(_events(story), key=lambda event: event[0])
+    lines += [wrapped(f"{clock.time(minutes)}  {text}", indent=10) for minutes, text in events]
+    for sent in story.sent:
+        lines += _passed_over(sent)
+    if story.verdicts:
+        lines += ["", "Standards"]
+        lines += [
+            wrapped(text, indent=4, first=2) for verdict in story.verdicts for text in _verdict(verdict)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def wrapped(text: str, *, indent: int, first: int = 0) -> str:
+    """Return text in lines of at most 80 columns."""
+    return fill(
+        text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * indent, break_on_hyphens=False
+    )
+
+
+def _span(minutes: float) -> str:
+    return minutes_seconds(60.0 * minutes)
+
+
+def _head(story: IncidentStory, clock: Clock) -> list[str]:
+    moment = clock.moment(story.time_min)
+    what = story.type.replace("_", " ").capitalize()
+    if story.plt:
+        what += ", potentially life-threatening"
+    area = "urban" if story.urban else "rural"
+    where = (
+        f"near {story.place}, {story.district} ({area})"
+        if story.inside
+        else f"near {story.place}, over the border"
+    )
+    ground = f"; {story.ground} is the nearest station" if story.ground else ""
+    pumps = "1 pump" if story.pumps_asked == 1 else f"{story.pumps_asked} pumps"
+    lines = [
+        f"Incident {story.row}: {story.name}",
+        f"{what}, {where}{ground}.",
+        f"{moment:%A} {moment.day} {moment:%B %Y}, {moment:%H:%M}. Attendance: {pumps} ({story.attendance}).",
+    ]
+    if math.isnan(story.first_pump_min):
+        lines.append("No pump came.")
+    else:
+        lines.append(f"First pump {_span(story.first_pump_min - story.time_min)} after the call.")
+    return [wrapped(line, indent=0) for line in lines]
+
+
+def _events(story: IncidentStory) -> Iterator[tuple[float, str]]:
+    """Yield what happened, with when."""
+    yield story.time_min, "Call answered."
+    for sent in story.sent:
+        yield sent.decided_min, _decision(sent, story)
+        name = sent.appliance
+        if sent.outcome == Outcome.NOT_ALERTED:
+            yield sent.decided_min, f"The alert does not reach {name}; control does not know yet."
+            continue
+        if not math.isnan(sent.departed_min):
+            yield sent.departed_min, f"{name} moves off (turnout {_span(sent.turnout_min)})."
+        if not math.isnan(sent.arrived_min):
+            after = _span(sent.arrived_min - story.time_min)
+            yield (
+                sent.arrived_min,
+                f"{name} arrives, {after} after the call (travel {_span(sent.travel_min)}).",
+            )
+        if not math.isnan(sent.released_min):
+            yield sent.released_min, f"{name} leaves the scene."
+        if not math.isnan(sent.ended_min) and sent.ended_min > sent.released_min:
+            yield sent.ended_min, f"{name} is home, at its standby station, or sent again."
+    if story.makeup_pumps:
+        told = "1 more pump" if story.makeup_pumps == 1 else f"{story.makeup_pumps} more pumps"
+        first = min(
+            (s.decided_min for s in story.sent if s.reason == Reason.MAKE_UP), default=story.closed_min
+        )
+        yield first - 1e-9, f"The officer at the scene asks for {told}."
+
+
+def _decision(sent: Sent, story: IncidentStory) -> str:
+    crew = CREWS[sent.mode] + (f" of {sent.crew}" if sent.crew else "")
+    where = ORIGINS[sent.origin].format(place=sent.origin_place)
+    why = REASONS[sent.reason] + (f" ({sent.capability.replace('_', ' ')})" if sent.capability else "")
+    whose = sent.station if sent.own else f"{sent.station}, a neighbour's"
+    handling = f" after {_span(story.handling_min)} of call handling" if sent.order == 0 else ""
+    return (
+        f"Control sends {sent.appliance} ({whose}){handling}: {why}, {_span(sent.estimate_min)}. "
+        f"It is {where}, {crew}."
+    )
+
+
+def _passed_over(sent: Sent) -> list[str]:
+    if not sent.passed_over:
+        return []
+    lines = ["", f"Quicker than {sent.appliance} from their own stations, but not sent"]
+    return lines + [wrapped(_why_not(other), indent=4, first=2) for other in sent.passed_over]
+
+
+def _why_not(other: PassedOver) -> str:
+    why = WHY_NOT[other.why].format(place=other.standby_at)
+    incident = f" (incident {other.incident})" if other.why in _BY_INCIDENT and other.incident >= 0 else ""
+    return f"{other.appliance} ({other.station}), {_span(other.home_min)}: {why}{incident}"
+
+
+_BY_INCIDENT = (NotSent.COMMITTED, NotSent.CREW_OUT)
+
+
+def _verdict(verdict: Verdict) -> Iterator[str]:
+    title = verdict.standard.title
+    if not verdict.counted:
+        yield f"{title}: this incident does not count."
+        return
+    took = "never" if math.isnan(verdict.attendance_min) else _span(verdict.attendance_min)
+    if verdict.standard.statistic != "share_within":
+        yield f"{title}: {took} goes into the figure."
+        return
+    if verdict.met:
+        yield f"{title}: met, {took}."
+        return
+    cause = f" Cause: {CAUSES[verdict.cause]}." if verdict.cause is not None else ""
+    yield f"{title}: missed, {took}.{cause}"
+    if verdict.would_have and not math.isnan(verdict.would_be_min):
+        doing = (
+            f"; it was {DOING[verdict.doing]}" if verdict.doing is not None and verdict.doing in DOING else ""
+        )
+        yield f"{verdict.would_have}, crewed and at home, would have taken {_span(verdict.would_be_min)}{doing}."

@@ -1,0 +1,205 @@
+"""The story of one police incident as text of at most 80 columns: what happened by the clock, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+
+from experiments.execution.errors import UserError
+from experiments.presentation.fire_trace_text import Clock, wrapped
+from experiments.presentation.formatting import minutes_seconds
+from sim.log.tables import Log
+from sim.measures import main_police_standard
+from sim.measures.police.missed import PoliceCause, classify_police, default_standard
+from sim.measures.timeline import State
+from sim.traces.police import PoliceSent, PoliceStory, PoliceVerdict, prepare
+from sim.world.codes import Origin, Outcome, Reason, label
+from sim.world.fire import World
+from sim.world.standards import Standard
+
+CREWS = {1: "single crewed", 2: "double crewed"}
+ORIGINS = {
+    Origin.HOME: "at its base",
+    Origin.PATROL: "on patrol near {place}",
+    Origin.RETURNING: "on its way back to patrol, near {place}",
+    Origin.EN_ROUTE: "on its way to {work}, near {place}",
+    Origin.AT_SCENE: "at the scene of {work}, near {place}",
+}
+CAUSES = {
+    PoliceCause.CONTROL_ROOM_WAIT: "control room: without the wait for an answer it would have been in time",
+    PoliceCause.ASSIGNMENT_DELAY: "assignment delay: with the usual handling and delay it would have been in time",
+    PoliceCause.QUEUED: "queued: every unit that could be sent was busy",
+    PoliceCause.DISTANCE: "distance: no unit on duty would have made it, even free",
+    PoliceCause.NONE_ON_DUTY: "none on duty: no unit that suits and may be sent at once",
+    PoliceCause.NEARER_UNIT_BUSY: "nearer unit busy: help came from farther off",
+    PoliceCause.JOURNEY: "journey: the nearest was free, but turnout or the way cost too much, or it was taken away",
+}
+DOING = {
+    State.HOME: "free",
+    State.RETURNING: "on its way back to patrol",
+    State.TURNING_OUT: "setting out to another incident",
+    State.TRAVELLING: "on its way to another incident",
+    State.AT_INCIDENT: "at another incident, or tied up after it",
+}
+
+
+def slowest_misses(world: World, log: Log, standards: Sequence[Standard]) -> list[tuple[int, float, str]]:
+    """Return row, response (minutes, NaN for never) and cause of the main police standard's misses, worst first.
+
+    Raises UserError if there is none.
+    """
+    known = prepare(world, log)
+    standard = main_police_standard(standards) or default_standard(known.seen)
+    misses = classify_police(known.seen, standard, known.timeline, known.duty)
+    order = np.argsort(-np.nan_to_num(misses.response_min, nan=np.inf), kind="stable")
+    if not order.size:
+        msg = f"no incident of this replication misses the standard: {standard.title}."
+        raise UserError(msg)
+    return [
+        (int(misses.row[i]), float(misses.response_min[i]), label(PoliceCause(int(misses.cause[i]))))
+        for i in order
+    ]
+
+
+def police_story_text(story: PoliceStory, start: date) -> str:
+    """Return the story of one incident; ``start`` is the first day of the scenario."""
+    clock = Clock(start, story)
+    lines = [*_head(story, clock), ""]
+    for minutes, text in sorted(_events(story), key=lambda event: event[0]):
+        lines.append(wrapped(f"{clock.time(minutes)}  {text}", indent=10))
+    if story.verdicts:
+        lines += ["", "Standards"]
+        lines += [
+            wrapped(text, indent=4, first=2) for verdict in story.verdicts for text in _verdict(verdict)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _span(minutes: float) -> str:
+    """Return minutes as a reader takes them in: 12:45, or 3 h 20 min where it is long."""
+    if minutes >= 120.0:
+        whole = round(minutes)
+        return f"{whole // 60} h {whole % 60} min"
+    return minutes_seconds(60.0 * minutes)
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def _head(story: PoliceStory, clock: Clock) -> list[str]:
+    moment = clock.moment(story.time_min)
+    area = "urban" if story.urban else "rural"
+    promised = (
+        "" if math.isinf(story.target_min) else f", to be there within {_span(story.target_min)} ({area})"
+    )
+    officers = "1 officer" if story.officers_asked == 1 else f"{story.officers_asked} officers"
+    graded = f"Graded {_words(story.grade)}{promised}; {officers} asked for."
+    lines = [
+        f"Incident {story.row}: {story.name}",
+        f"{_words(story.type).capitalize()}, near {story.place}, {story.district}.",
+        f"{moment:%A} {moment.day} {moment:%B %Y}, {moment:%H:%M}. {graded}",
+    ]
+    if math.isnan(story.first_min):
+        lines.append("No unit came.")
+    else:
+        took = story.first_min - story.time_min
+        judged = (
+            "" if math.isinf(story.target_min) else ", in time" if took <= story.target_min else ", too late"
+        )
+        lines.append(f"First unit {_span(took)} after the answer{judged}.")
+    return [wrapped(line, indent=0) for line in lines]
+
+
+def _events(story: PoliceStory) -> Iterator[tuple[float, str]]:
+    """Yield what happened, with when."""
+    wait = story.time_min - story.received_min
+    if wait > 0.0:
+        yield story.received_min, "The call begins to ring."
+    yield story.time_min, f"Call answered{f', after {_span(wait)}' if wait > 0.0 else ''}."
+    if math.isnan(story.opened_min):
+        return
+    after, usual = _span(story.opened_min - story.time_min), _span(story.usual_control_min)
+    opened = (
+        f"Graded {_words(story.grade)} and open for assignment, {after} after the answer (usual: {usual})."
+    )
+    yield story.opened_min - 1e-9, f"{opened} {_choice(story)}"
+    for number, sent in enumerate(story.sent):
+        yield sent.decided_min, _decision(sent, story, first=number == 0)
+        yield from _response(sent, story)
+
+
+def _choice(story: PoliceStory) -> str:
+    choice = story.choice
+    if not choice.suitable:
+        return "No unit on duty suits and may be sent at once."
+    busy = choice.suitable - choice.free - choice.less_urgent
+    units = "1 unit on duty suits" if choice.suitable == 1 else f"{choice.suitable} units on duty suit"
+    parts = [f"{choice.free} free"]
+    if choice.less_urgent:
+        parts.append(f"{choice.less_urgent} at less urgent work that may be left")
+    if busy:
+        parts.append(f"{busy} at other work")
+    return f"{units} and may be sent at once: {', '.join(parts)}."
+
+
+def _decision(sent: PoliceSent, story: PoliceStory, *, first: bool) -> str:
+    work = (
+        f"incident {sent.from_incident} ({_words(sent.from_grade)})"
+        if sent.from_incident >= 0
+        else "other work"
+    )
+    where = ORIGINS.get(sent.origin, "near {place}").format(place=sent.origin_place, work=work)
+    whose = f"{sent.district or 'of the force'}, {CREWS.get(sent.officers, '')}".rstrip(", ")
+    waited = sent.decided_min - story.opened_min
+    queue = f" after {_span(waited)} in the queue" if first and waited > 1.0 / 60.0 else ""
+    verb = "diverts" if sent.reason == Reason.DIVERTED else "sends"
+    why = {
+        Reason.DIVERTED: ", the quickest though on less urgent work, which goes back into the queue",
+        Reason.QUEUED: ", the first to be free",
+        Reason.BACKUP: " as well, to make up the officers asked for",
+        Reason.CAPABILITY: ", the quickest that can do what was asked for",
+    }.get(sent.reason, ", the quickest free")
+    held = "; it was held back for emergencies" if sent.held_back else ""
+    return (
+        f"Control {verb} {sent.unit} ({whose}){queue}{why}: {_span(sent.estimate_min)}. It is {where}{held}."
+    )
+
+
+def _response(sent: PoliceSent, story: PoliceStory) -> Iterator[tuple[float, str]]:
+    gone = sent.outcome == Outcome.DIVERTED
+    if not math.isnan(sent.arrived_min):
+        after = _span(sent.arrived_min - story.time_min)
+        travel = _span(sent.arrived_min - sent.departed_min)
+        yield sent.arrived_min, f"{sent.unit} arrives, {after} after the answer (travel {travel})."
+    if gone:
+        whither = f" for incident {sent.to_incident}" if sent.to_incident >= 0 else ""
+        where = "from the scene" if not math.isnan(sent.arrived_min) else "on its way"
+        yield sent.released_min, f"{sent.unit} is taken away {where}{whither}, more urgent work."
+        return
+    tied_up = {1: " for custody", 2: " for hospital"}.get(sent.tied_up, "")
+    if not math.isnan(sent.left_scene_min):
+        yield sent.left_scene_min, f"{sent.unit} leaves the scene{tied_up}."
+    if not math.isnan(sent.released_min) and sent.released_min > sent.left_scene_min:
+        yield sent.released_min, f"{sent.unit} is free again."
+
+
+def _verdict(verdict: PoliceVerdict) -> Iterator[str]:
+    title = verdict.standard.title[:1].upper() + verdict.standard.title[1:]
+    took = "never" if math.isnan(verdict.response_min) else _span(verdict.response_min)
+    if not verdict.counted:
+        yield f"{title}: this incident does not count."
+    elif not verdict.standard.is_share:
+        yield f"{title}: {took} goes into the figure."
+    elif verdict.met:
+        yield f"{title}: met, {took} of {_span(verdict.limit_min)}."
+    else:
+        cause = f" Cause: {CAUSES[verdict.cause]}." if verdict.cause is not None else ""
+        yield f"{title}: missed, {took} where {_span(verdict.limit_min)} is promised.{cause}"
+        if verdict.would_have and math.isfinite(verdict.would_be_min):
+            doing = f"; it was {DOING[verdict.doing]}" if verdict.doing in DOING else ""
+            would = f"would have taken {_span(verdict.would_be_min)}{doing}"
+            yield f"{verdict.would_have}, free at its place on patrol, {would}."

@@ -1,0 +1,93 @@
+"""The end of a run: sum up the replications and write the tables that hold all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from experiments.execution import model
+from experiments.execution.provenance import versions
+from experiments.execution.replicate import Replications
+from experiments.execution.store import TABLES_FOLDER, RunFolder, write_json
+from experiments.execution.tables import read_columns, stack, write_columns
+from experiments.presentation.police_report import missed_shares as missed_by_police
+from experiments.presentation.summary import MISSED_COUNT, MISSED_PREFIX, Row, Summary, make_rows
+
+
+def summarise(scenario: Any, seed: int, done: Replications, out: str) -> Summary:
+    """Return the figures of a run next to what was reported and what the standards ask."""
+    standards = model.standards(scenario)
+    rows = make_rows(
+        done.values,
+        model.definitions(standards, scenario=scenario),
+        reported=model.reported(scenario),
+        targets=model.targets(standards),
+    )
+    return Summary(
+        scenario=scenario.name,
+        title=scenario.title,
+        replications=done.count,
+        seed=seed,
+        days=scenario.calendar.days,
+        incidents=done.incidents,
+        log_sha256=done.log_sha256,
+        rows=rows,
+        missed=missed_shares(rows) or missed_by_police(rows),
+        out=out,
+    )
+
+
+def missed_shares(rows: tuple[Row, ...]) -> dict[str, float]:
+    """Return cause to mean share of all misses, the commonest first."""
+    shares = {
+        row.name.removeprefix(MISSED_PREFIX): row.interval.value
+        for row in rows
+        if row.name.startswith(MISSED_PREFIX) and row.name != MISSED_COUNT
+    }
+    return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
+
+
+def write_results(
+    folder: RunFolder, scenario: Any, summary: Summary, done: Replications, identity: Mapping[str, Any]
+) -> None:
+    """Write measures, breakdowns and provenance of the replications that count."""
+    numbers = range(done.count)
+    write_columns_whole(folder, "measures.parquet", stack((k, _read(folder, k, "measures")) for k in numbers))
+    (folder.path / TABLES_FOLDER).mkdir(exist_ok=True)
+    for path in sorted((folder.replication(0) / TABLES_FOLDER).glob("*.parquet")):
+        name = f"{TABLES_FOLDER}/{path.stem}"
+        write_columns_whole(folder, f"{name}.parquet", stack((k, _read(folder, k, name)) for k in numbers))
+    write_json(folder.path / "provenance.json", provenance(scenario, summary, done, identity))
+
+
+def _read(folder: RunFolder, number: int, name: str) -> dict[str, Any]:
+    return read_columns(folder.replication(number) / f"{name}.parquet")
+
+
+def write_columns_whole(folder: RunFolder, name: str, columns: dict[str, Any]) -> None:
+    """Write a Parquet file under another name first, then give it its own."""
+    path = folder.path / name
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write_columns(part, columns)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def provenance(
+    scenario: Any, summary: Summary, done: Replications, identity: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what is needed to make the result again; the same for the same result, on any day."""
+    return {
+        "command": f"turnout run scenario.json --seed {summary.seed} --replications {done.count}",
+        "scenario": {"name": scenario.name, "title": scenario.title, "sha256": identity["scenario_sha256"]},
+        "inputs_sha256": model.input_digests(scenario),
+        "model_sha256": identity["model_sha256"],
+        "seed": summary.seed,
+        "days": identity["days"],
+        "replications": done.count,
+        "versions": versions(),
+        "log_sha256": done.log_sha256,
+        "replication_log_sha256": [one["log_sha256"] for one in done.done],
+    }

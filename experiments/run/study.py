@@ -1,0 +1,184 @@
+"""A run from the command to its folder: load, repeat, sum up, write."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from experiments.execution import model
+from experiments.execution.errors import Stopped, UserError
+from experiments.execution.progress import Progress, silent
+from experiments.execution.provenance import code_digest, identity_digest, turnout_version
+from experiments.execution.replicate import Replications, Wanted, replicate
+from experiments.execution.store import RunFolder, write_json, writing
+from experiments.execution.workers import Job
+from experiments.presentation.as_json import summary_document
+from experiments.presentation.summary import Summary
+from experiments.run.results import summarise, write_results
+from experiments.statistics.precision import parse_precision, replications_needed
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user asked for; None where nothing was said."""
+
+    scenario: str = "baseline"
+    replications: int = 5
+    precision: str | None = None
+    ceiling: int = 200
+    years: float | None = None
+    seed: int = 1
+    workers: int = 1
+    out: Path | None = None
+
+
+def with_years(scenario: Any, years: float | None) -> Any:
+    """Return the scenario lasting ``years``: whole years by the calendar, the rest in days of 1/365 year."""
+    if years is None:
+        return scenario
+    start: date = scenario.calendar.start
+    whole = int(years)
+    try:
+        end = start.replace(year=start.year + whole)
+    except ValueError:  # 29 February
+        end = start.replace(year=start.year + whole, day=28)
+    days = (end - start + timedelta(days=round((years - whole) * 365))).days
+    if days < 1:
+        msg = f"--years {years:g} is less than one day. Give at least 0.003."
+        raise UserError(msg)
+    calendar = scenario.calendar.model_copy(update={"days": days})
+    return scenario.model_copy(update={"calendar": calendar})
+
+
+def identity_of(scenario: Any, seed: int) -> dict[str, Any]:
+    """Return what makes a run this run and no other."""
+    from scenarios.loading.load import digest
+
+    return {
+        "scenario": scenario.name,
+        "scenario_sha256": digest(scenario),
+        "days": scenario.calendar.days,
+        "seed": seed,
+        "turnout": turnout_version(),
+        "model_sha256": code_digest(),
+    }
+
+
+def default_out(identity: dict[str, Any]) -> Path:
+    """Return ``runs/<scenario>-s<seed>-y<years>-<digest>``."""
+    years = identity["days"] / 365.25
+    shown = f"{round(years)}" if abs(years - round(years)) < 0.01 and years > 0.5 else f"{years:.3f}"
+    return (
+        Path("runs") / f"{identity['scenario']}-s{identity['seed']}-y{shown}-{identity_digest(identity)[:8]}"
+    )
+
+
+def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
+    """Do what ``turnout run`` does, but for the printing.
+
+    Raises UserError for what the user can mend, and Stopped when the run was stopped.
+    """
+    began = time.perf_counter()
+    scenario = with_years(model.load(settings.scenario), settings.years)
+    wanted = Wanted(count=settings.replications)
+    if settings.precision is not None:
+        wanted = Wanted(
+            precisions=parse_precision(
+                settings.precision, model.units(model.standards(scenario), scenario=scenario)
+            ),
+            ceiling=settings.ceiling,
+        )
+    identity = identity_of(scenario, settings.seed)
+    folder = RunFolder(settings.out or default_out(identity))
+    folder.check(identity)
+    done = replicate_into(
+        folder,
+        scenario,
+        wanted,
+        identity=identity,
+        seed=settings.seed,
+        workers=settings.workers,
+        progress=progress,
+    )
+    summary = summarise(scenario, settings.seed, done, str(folder.path))
+    if wanted.precisions and replications_needed(wanted.precisions, done.values, floor=wanted.floor) is None:
+        summary = replace(
+            summary, note=f"The precision was not reached in {done.count} replications: raise --most."
+        )
+    write_run(
+        folder, scenario, summary, done, identity=identity, timings=timings_of(began, settings.workers, done)
+    )
+    return summary
+
+
+def write_run(
+    folder: RunFolder,
+    scenario: Any,
+    summary: Summary,
+    done: Replications,
+    *,
+    identity: dict[str, Any],
+    timings: dict[str, Any],
+) -> None:
+    """Write what a run folder holds beside its replications."""
+    with writing(folder.path):
+        write_results(folder, scenario, summary, done, identity)
+        write_json(folder.path / "summary.json", summary_document(summary))
+        write_json(folder.path / "timings.json", timings)
+
+
+def replicate_into(
+    folder: RunFolder,
+    scenario: Any,
+    wanted: Wanted,
+    *,
+    identity: dict[str, Any],
+    seed: int,
+    workers: int = 1,
+    progress: Progress = silent,
+) -> Replications:
+    """Do the replications that ``folder`` lacks; ``identity`` is ``identity_of(scenario, seed)``.
+
+    Raises UserError for what the user can mend, and Stopped when it was stopped; whole replications stay.
+    """
+
+    def job() -> Job:
+        from scenarios.loading.load import dump_scenario
+        from sim.engine.run import simulate
+        from sim.measures import measure
+
+        world = model.build(scenario)  # before the folder is made: a faulty scenario leaves nothing behind
+        folder.make(identity, dump_scenario(scenario))
+        standards = model.standards(scenario)
+        return Job(
+            world, standards, seed, folder, simulate, measure, model.units(standards, scenario=scenario)
+        )
+
+    try:
+        return replicate(
+            job,
+            wanted,
+            finished=folder.finished(),
+            folder_of=folder.replication,
+            workers=workers,
+            progress=progress,
+        )
+    except (Stopped, KeyboardInterrupt) as stop:
+        whole = len(folder.finished())
+        kept = f"{whole} replication is" if whole == 1 else f"{whole or 'no'} replications are"
+        msg = f"Stopped: {kept} whole in {folder.path}. Repeat the same command to do the rest."
+        raise Stopped(msg, status=getattr(stop, "status", 130)) from None
+
+
+def timings_of(began: float, workers: int, done: Replications) -> dict[str, Any]:
+    """Return when and how long, ``began`` by ``time.perf_counter``."""
+    return {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - began, 3),
+        "workers": workers,
+        "replications_reused": done.reused,
+        "replications": [{name: round(value, 3) for name, value in one.items()} for one in done.seconds],
+    }

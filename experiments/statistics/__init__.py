@@ -1,0 +1,1 @@
+"""Intervals, precision, paired differences."""

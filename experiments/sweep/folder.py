@@ -1,0 +1,201 @@
+"""The folder of a sweep: one Parquet file a point, whole or not there, that read together as one table.
+
+::
+
+    sweep.json        what the sweep is: base, levers, uncertainties, seed, digests (written first)
+    sweep.toml        the file that it was made from
+    points/ID.parquet a point: a row a replication, or one row with its error
+    table.parquet     all points in the order of the design, once every one is there
+    sweep.lock        who is at work
+
+A part is written under ``unfinished/`` and renamed, so that a reader of ``points/`` never sees half of one.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.execution.errors import UserError
+from experiments.execution.store import Kind, read_identity, write_json, write_text, writing
+from experiments.execution.tables import COMPRESSION
+from experiments.sweep.design import Design
+from experiments.sweep.points import Point, as_column
+
+SWEEP_FILE = "sweep.json"
+TABLE_FILE = "table.parquet"
+POINTS = "points"
+UNFINISHED = "unfinished"
+SWEEP = Kind("sweep", SWEEP_FILE, POINTS, "turnout sweep FILE", "name its folder")
+FAILED = b"turnout.failed"
+CONTENT = ("base_sha256", "points_sha256")
+"""Digests that differ whenever anything else does: told only where nothing else differs."""
+DIGESTS = {
+    "base_sha256": "what the base says",
+    "points_sha256": "what an option says",
+    "model_sha256": "version of the model",
+}
+_TYPES = {
+    "number": pa.float64(),
+    "whole": pa.int64(),
+    "flag": pa.bool_(),
+    "text": pa.string(),
+    "date": pa.string(),
+    "json": pa.string(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a point: rows of outcomes by replication, or the replication that failed, and why."""
+
+    rows: Sequence[Sequence[float | None]] = ()
+    failed: int = 0
+    error: str = ""
+
+
+def schema_of(design: Design, units: Mapping[str, str]) -> pa.Schema:
+    """Return the columns of every part: the point, its levers and uncertainties, its outcomes, its error."""
+
+    def column(name: str, kind: Any, role: str, unit: str = "") -> Any:
+        return pa.field(name, kind, metadata={"role": role, "unit": unit})
+
+    return pa.schema(
+        [
+            column("point", pa.string(), "id"),
+            column("number", pa.int32(), "place in the design"),
+            column("sample", pa.int32(), "sample of the uncertainties"),
+            *(column(factor.name, _TYPES[factor.kind], factor.role) for factor in design.factors),
+            column("replication", pa.int32(), "replication"),
+            *(column(name, pa.float64(), "outcome", units.get(name, "")) for name in design.outcomes),
+            column("error", pa.string(), "error"),
+        ]
+    )
+
+
+def part_of(schema: pa.Schema, design: Design, point: Point, outcome: Outcome) -> pa.Table:
+    """Return the rows of one point."""
+    fixed = {
+        "point": point.id,
+        "number": point.number,
+        "sample": point.sample,
+        **{factor.name: as_column(value) for factor, value in zip(design.factors, point.values, strict=True)},
+    }
+    if outcome.error:
+        rows = [{**fixed, "replication": outcome.failed, "error": outcome.error}]
+    else:
+        rows = [
+            {**fixed, "replication": number, **dict(zip(design.outcomes, row, strict=True))}
+            for number, row in enumerate(outcome.rows)
+        ]
+    about = {FAILED: b"true" if outcome.error else b"false"}
+    return pa.Table.from_pylist(rows, schema=schema.with_metadata(about))
+
+
+@dataclass(frozen=True, slots=True)
+class SweepFolder:
+    """Where a sweep lives."""
+
+    path: Path
+
+    def check(self, identity: Mapping[str, Any]) -> None:
+        """Raise UserError if the folder holds another sweep, or something else; a new or empty one is fine."""
+        with writing(self.path):
+            if (self.path / SWEEP_FILE).exists():
+                self._must_be(identity)
+            elif self.path.exists() and any(each.name != "sweep.lock" for each in self.path.iterdir()):
+                msg = f"{self.path} is not empty and holds no sweep. Choose a new or empty folder with --out."
+                raise UserError(msg)
+
+    def make(self, identity: Mapping[str, Any], text: str) -> None:
+        """Make the folder if it is not there, and clear what killed processes left unfinished."""
+        with writing(self.path):
+            (self.path / POINTS).mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(self.path / UNFINISHED, ignore_errors=True)
+            (self.path / UNFINISHED).mkdir()
+            if not (self.path / SWEEP_FILE).exists():
+                write_text(self.path / "sweep.toml", text)
+                write_json(self.path / SWEEP_FILE, identity)
+
+    def tidy(self) -> None:
+        """Take the folder of unfinished parts away."""
+        shutil.rmtree(self.path / UNFINISHED, ignore_errors=True)
+
+    def _must_be(self, identity: Mapping[str, Any]) -> None:
+        there = read_identity(self.path, SWEEP)
+        names = [*identity, *(name for name in there if name not in identity)]
+        differing = [name for name in names if there.get(name) != identity.get(name)]
+        shown = [name for name in differing if name not in CONTENT] or differing
+        if shown:
+            told = "; ".join(
+                f"{DIGESTS.get(name, name)}: {_short(there.get(name))} there, {_short(identity.get(name))} asked"
+                for name in shown
+            )
+            msg = (
+                f"{self.path} holds another sweep ({told}). "
+                "Choose another folder with --out, or remove that one."
+            )
+            raise UserError(msg)
+
+    def found(self, ids: Iterable[str]) -> dict[str, bool]:
+        """Return which of the points are there whole, and whether they failed."""
+        there = {}
+        for name in ids:
+            failed = failed_part(self.part(name))
+            if failed is not None:
+                there[name] = failed
+        return there
+
+    def part(self, name: str) -> Path:
+        """Return the file of a point."""
+        return self.path / POINTS / f"{name}.parquet"
+
+    def write_part(self, name: str, table: pa.Table) -> None:
+        """Write a point whole. Raises UserError if that cannot be done; what was there stays."""
+        self._write(self.part(name), table)
+
+    def write_table(self, points: Sequence[Point]) -> None:
+        """Write all points in the order of the design as one file."""
+        self._write(
+            self.path / TABLE_FILE,
+            pa.concat_tables(
+                [pq.read_table(self.part(point.id)) for point in points]
+            ).replace_schema_metadata(),
+        )
+
+    def _write(self, place: Path, table: pa.Table) -> None:
+        """Write to one side, make sure that it is on the disk, and rename: Python's own writing tells a full disk."""
+        buffer = io.BytesIO()
+        pq.write_table(table, buffer, compression=COMPRESSION)
+        part = self.path / UNFINISHED / place.name
+        with writing(self.path):
+            try:
+                with part.open("wb") as file:
+                    file.write(buffer.getbuffer())
+                    file.flush()
+                    os.fsync(file.fileno())
+                part.replace(place)
+            finally:
+                part.unlink(missing_ok=True)
+
+
+def failed_part(path: Path) -> bool | None:
+    """Return whether the point of a part failed; None if the part is not there, or not whole."""
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+    except (OSError, pa.ArrowException):
+        return None
+    return bool(metadata.get(FAILED) == b"true")
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= 60 else text[:12] + "…" if " " not in text else text[:59] + "…"

@@ -1,0 +1,1 @@
+"""The police part of a World."""

@@ -1,0 +1,241 @@
+"""The tables of a service: a folder of CSV files, embedded or a planner's own, read into scenario entries.
+
+Each row of a table is one entry, named by its key column. A column is a field of the schema (a dot leads into
+a record: ``weights.population``); an empty cell leaves the field's default; several names in one cell are
+separated by semicolons. The geography's own tables (roads, settlements …) lie in the same folder and are read
+by the builder.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenarios.loading.faults import (
+    LONGEST_VALUE,
+    ScenarioError,
+    ScenarioFault,
+    listed,
+    missing_file,
+    nearest_remedy,
+)
+from scenarios.loading.files import is_there, read_text
+from scenarios.loading.layers import Layered, Origin, inside
+from scenarios.loading.tables import TABLES, Table, tables_of
+from scenarios.schema.annotations import annotation_at, from_cell, known_names
+from scenarios.schema.scenario import Scenario
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def embedded() -> tuple[str, ...]:
+    """Return the names of the embedded services."""
+    return tuple(sorted(path.name for path in DATA.iterdir() if path.is_dir()))
+
+
+def tables_folder(tables: str, *, base: Path | None = None) -> Path:
+    """Return the folder of an embedded service's tables, or of the planner's own (relative to ``base``).
+
+    Raises:
+        ScenarioError: there is no such folder.
+
+    """
+    if tables in embedded():
+        return DATA / tables
+    folder = Path(tables) if base is None else base / tables
+    if not (is_there(folder) and folder.is_dir()):
+        raise ScenarioError([missing_file(tables[:LONGEST_VALUE], known=embedded(), what="folder of tables")])
+    return folder
+
+
+def geography_folder(scenario: Scenario) -> Path:
+    """Return the folder that holds the tables of a loaded scenario's map.
+
+    Raises:
+        ScenarioError: the folder is not there any more.
+
+    """
+    return tables_folder(scenario.geography.tables)
+
+
+def tables_digest(tables: str, service: str = "fire") -> str:
+    """Return the SHA-256 of the CSV files of a folder of tables, names and contents, in order of name.
+
+    The police's tables count for a scenario with police only. What things cost, which ranges an analyst looks at
+    and samples of parameters are left out: they decide no run.
+    """
+    digest = hashlib.sha256()
+    others = {table.file for table in TABLES if service == "fire" and table.service == "police"}
+    others |= {"costs.csv", "ranges.csv", "ranges_police.csv"}
+    for path in sorted(tables_folder(tables).glob("*.csv")):
+        if path.name in others or path.name.startswith("posterior_"):
+            continue
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def district_names(folder: Path) -> tuple[str, ...]:
+    """Return the names in the map's ``districts.csv``, none if there is no such table (or it is no table)."""
+    path = folder / "districts.csv"
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return tuple(row["district"] for row in csv.DictReader(file) if row.get("district"))
+
+
+def band_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the bands of the week in the map's ``bands.csv``, none if there is no such table."""
+    path = folder / "bands.csv"
+    if not path.exists():
+        return ()
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        return tuple(dict.fromkeys(row["band"] for row in csv.DictReader(file) if row.get("band")))
+
+
+def lay_tables(layered: Layered, folder: Path, service: str = "fire") -> list[ScenarioFault]:
+    """Lay a service's tables of a folder into ``layered``; return faults of their form (not of their values)."""
+    faults: list[ScenarioFault] = []
+    for table in tables_of(service):
+        path = folder / table.file
+        if not path.exists():
+            if table.required:
+                remedy = "add the table; the embedded one shows its columns"
+                problem = f"there is no such table in {folder}"
+                faults.append(ScenarioFault(table.file, "", "", problem, remedy))
+                layered.unreadable = True
+            continue
+        shown = table.file if folder.parent == DATA else str(path)
+        try:
+            _lay_table(layered, table, shown, read_text(path, shown), faults)
+        except ScenarioError as error:
+            faults += error.faults
+            layered.unreadable = True
+        except csv.Error as error:
+            faults.append(
+                ScenarioFault(shown, "", "", f"not a CSV table: {error}", "save it again as CSV UTF-8")
+            )
+            layered.unreadable = True
+    return faults
+
+
+def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: list[ScenarioFault]) -> None:
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = [name.strip() for name in next(reader)]
+    columns = _columns(table, header, shown, faults)
+    if columns is None:
+        layered.unreadable = True
+        return
+    if len(columns) < len(set(header) - {*table.key, *table.series}):
+        layered.refused.setdefault(table.into, set())  # without a column the table is incomplete
+    layered.entry_depth[shown] = len(table.place) + (1 if not table.within else 3)
+    seen: dict[tuple[str, ...], int] = {}
+    for cells in reader:
+        row = reader.line_num
+        if not any(cell.strip() for cell in cells):
+            continue
+        record = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+        names = tuple(record.get(name, "") for name in table.key)
+        place = (f"row {row}", f"row {row}, column {' and '.join(table.key)}")
+        wrong = (
+            _row_fault(table, names, layered, seen) if len(cells) == len(header) else _cells(cells, header)
+        )
+        if wrong is not None:
+            value = " ".join(names) if wrong.at_name else ""
+            where = place[wrong.at_name]
+            faults.append(
+                ScenarioFault(shown, where, f'"{value}"' if value else "", wrong.problem, wrong.remedy)
+            )
+            layered.refused.setdefault(table.into, set()).add(names[0])
+            continue
+        seen[names] = row
+        layered.lay(_values(table, names, record, columns), Origin(shown, row), _path(table, names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What is wrong with a row: with its name (True), or with the row as a whole."""
+
+    at_name: bool
+    problem: str
+    remedy: str
+
+
+def _cells(cells: list[str], header: list[str]) -> _Wrong:
+    remedy = "give every column a cell; text with commas in quotes"
+    return _Wrong(False, f"{len(cells)} cells under {len(header)} columns", remedy)
+
+
+def _row_fault(
+    table: Table, names: tuple[str, ...], layered: Layered, seen: dict[tuple[str, ...], int]
+) -> _Wrong | None:
+    """Say what is wrong with the name of a row, if anything."""
+    if not all(names):
+        return _Wrong(False, "the row has no name", "name it, or delete the row")
+    if names in seen:
+        problem = f"the same name as row {seen[names]}: every {' and '.join(table.key)} stands once"
+        return _Wrong(True, problem, "rename or delete one of the two rows")
+    if table.fields and names[1] not in table.fields:
+        return _Wrong(True, f"{table.key[1]} must be {listed(table.fields)}", "give each profile all of them")
+    known = inside(layered.values, table.place)
+    if (
+        table.within
+        and not table.opens
+        and names[0] not in known
+        and names[0] not in layered.refused.get(table.into, ())
+    ):
+        return _Wrong(True, "unknown incident type", nearest_remedy(names[0], known))
+    return None
+
+
+def _columns(
+    table: Table, header: list[str], shown: str, faults: list[ScenarioFault]
+) -> dict[str, Any] | None:
+    """Return the annotation of each usable column; None if the table cannot be read."""
+    missing = [name for name in (*table.key, *table.series) if name not in header]
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if missing or twice:
+        problem = (
+            f"there is no column {listed(missing)}" if missing else f"the column {twice[0]} stands twice"
+        )
+        faults.append(ScenarioFault(shown, "row 1", "", problem, "the first row names the columns"))
+        return None
+    entry = (*table.place, "*", *((table.within, "*") if table.within else ()))
+    columns: dict[str, Any] = {}
+    for name in header:
+        if name in table.key or name in table.series:
+            continue
+        annotation = annotation_at(Scenario, (*entry, *name.split(".")))
+        if annotation is None:
+            remedy = nearest_remedy(name, known_names(Scenario, entry))
+            faults.append(ScenarioFault(shown, f"row 1, column {name}", "", f"unknown column {name}", remedy))
+        else:
+            columns[name] = annotation
+    return columns
+
+
+def _values(
+    table: Table, names: tuple[str, ...], record: dict[str, str], columns: dict[str, Any]
+) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, annotation in columns.items():
+        if record[name]:
+            *outer, last = name.split(".")
+            target = values
+            for part in outer:
+                target = target.setdefault(part, {})
+            target[last] = from_cell(record[name], annotation)
+    if table.series:
+        values[table.series_field or names[1]] = [from_cell(record[name], float) for name in table.series]
+    return values
+
+
+def _path(table: Table, names: tuple[str, ...]) -> tuple[str, ...]:
+    if table.within:
+        return (*table.place, names[0], table.within, names[1])
+    return (*table.place, names[0])

@@ -1,0 +1,1 @@
+"""What a scenario may say: fields, types, units, bounds."""

@@ -1,0 +1,1 @@
+"""What is assumed, and over which range."""

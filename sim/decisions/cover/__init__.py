@@ -1,0 +1,1 @@
+"""Cover policies: which appliance or crew stands by where."""

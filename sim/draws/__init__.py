@@ -1,0 +1,1 @@
+"""Everything random of a replication, keyed and drawn before the run."""

@@ -1,0 +1,1 @@
+"""What is random on the police's side."""

@@ -1,0 +1,37 @@
+"""Everything random of one replication, drawn before the run and keyed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from sim.draws.incidents import Incidents, draw_incidents
+from sim.draws.police.incidents import PoliceDraws, draw_police
+from sim.draws.response_times import ResponseNoise
+from sim.draws.roster import Roster, draw_roster
+from sim.draws.scripted_incidents import with_scripted
+from sim.world.fire import World
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """The incidents, who is available when, the noise of each response, and what is the police's own."""
+
+    incidents: Incidents
+    roster: Roster
+    noise: ResponseNoise
+    police: PoliceDraws | None = None
+    calls: dict[str, NDArray[Any]] | None = None  # the log's table of telephone calls
+
+
+def draw(world: World, seed: int, replication: int) -> Draws:
+    """Draw one replication: the same for the same three arguments, in any process."""
+    incidents = with_scripted(world, draw_incidents(world, seed, replication), seed, replication)
+    roster = draw_roster(world, seed, replication)
+    police, calls = None, None
+    if world.police is not None:
+        incidents, police, calls = draw_police(world, world.police, incidents, roster, seed, replication)
+    noise = ResponseNoise(world, incidents, seed, replication)
+    return Draws(incidents, roster, noise, police, calls)

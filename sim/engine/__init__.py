@@ -1,0 +1,1 @@
+"""The SimPy engine: World and Draws in, Log out."""

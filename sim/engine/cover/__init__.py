@@ -1,0 +1,1 @@
+"""Cover moves during a run."""

@@ -1,0 +1,1 @@
+"""Fire appliances during a run."""

@@ -1,0 +1,1 @@
+"""Police units during a run."""

@@ -1,0 +1,1 @@
+"""The fire service's figures."""

@@ -1,0 +1,1 @@
+"""The World: what a scenario is when it is compiled to arrays."""

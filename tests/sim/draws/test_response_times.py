@@ -1,0 +1,138 @@
+"""Noise of responses: the declared distributions, keyed, in any order of asking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.draws.incidents import Incidents, draw_incidents
+from sim.draws.response_times import BLOCK, ResponseNoise
+from sim.world.fire import World
+from tests.sim.worlds import Kind, Station, tiny_world
+
+STATIONS = [
+    Station(node=1, key="A"),
+    Station(node=3, crewing="on_call", people=13, key="B", muster_min=[3.0 + i / 10 for i in range(13)]),
+]
+
+
+def make(
+    *, stations: list[Station] = STATIONS, per_year: float = 10_000.0, seed: int = 1
+) -> tuple[World, Incidents, ResponseNoise]:
+    world = tiny_world(
+        stations=stations,
+        kinds=[Kind(per_year=per_year, scene_median_min=40.0, scene_sigma=0.6)],
+        days=365,
+        muster_sigma=0.25,
+        timings={"journey_sigma": 0.15, "failure_per_response": 0.02},
+    )
+    incidents = draw_incidents(world, seed, 0)
+    return world, incidents, ResponseNoise(world, incidents, seed, 0)
+
+
+def test_journeys_and_turnouts_have_their_distributions() -> None:
+    _, incidents, noise = make()
+    rows = [noise.row(i) for i in range(len(incidents))]
+    log_factor = np.log(np.array([factor for factor, _ in rows]).astype(float)) / 0.15
+    z = np.array([z for _, z in rows]).astype(float)
+    for unit in range(2):
+        assert stats.kstest(log_factor[:, unit], "norm").pvalue > 1e-3
+        assert stats.kstest(z[:, unit], "norm").pvalue > 1e-3
+    drawn = np.column_stack([log_factor, z])
+    off_diagonal = np.corrcoef(drawn.T)[~np.eye(4, dtype=bool)]
+    assert np.abs(off_diagonal).max() < 4.5 / np.sqrt(len(incidents))
+    assert np.abs([np.corrcoef(c[1:], c[:-1])[0, 1] for c in drawn.T]).max() < 4.5 / np.sqrt(len(incidents))
+
+
+def test_failures_are_as_frequent_as_declared() -> None:
+    _, incidents, noise = make()
+    failed = np.array([[noise.failed(i, u) for u in range(2)] for i in range(len(incidents))])
+    error = np.sqrt(0.02 * 0.98 / failed.size)
+    assert abs(failed.mean() - 0.02) < 4.0 * error
+    journeys = np.log(np.array([noise.row(i)[0] for i in range(len(incidents))])) / 0.15
+    turnouts = np.array([noise.row(i)[1] for i in range(len(incidents))])
+    for z in (journeys, turnouts):  # failing has nothing to do with being slow
+        assert abs(z[failed].mean()) < 4.0 / np.sqrt(failed.sum())
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, False), (1.0, True)])
+def test_certain_failure_is_certain(share: float, expected: bool) -> None:
+    world, incidents, _ = make(per_year=300.0)
+    world = replace(world, timings=replace(world.timings, failure_per_response=share))
+    noise = ResponseNoise(world, incidents, 1, 0)
+    assert {noise.failed(i, u) for i in range(len(incidents)) for u in range(2)} == {expected}
+
+
+def test_times_at_scene_share_half_their_variance_within_an_incident() -> None:
+    _, incidents, noise = make()
+    z = np.array(
+        [
+            [np.log(noise.scene_min(i, order) / 40.0) / 0.6 for order in range(3)]
+            for i in range(len(incidents))
+        ]
+    )
+    for order in range(3):
+        assert stats.kstest(z[:, order], "norm").pvalue > 1e-3
+    for one, other in ((0, 1), (1, 2)):
+        # standard error of a correlation r is (1 − r²) / √n
+        assert abs(np.corrcoef(z[:, one], z[:, other])[0, 1] - 0.5) < 4.0 * 0.75 / np.sqrt(len(incidents))
+
+
+def test_time_at_scene_of_a_late_order_is_made_the_same_way() -> None:
+    _, incidents, noise = make()
+    z = np.array([np.log(noise.scene_min(i, 11) / 40.0) / 0.6 for i in range(len(incidents))])
+    assert stats.kstest(z, "norm").pvalue > 1e-3
+    assert noise.scene_min(5, 7) != noise.scene_min(5, 8)
+    assert noise.scene_min(5, 11) == noise.scene_min(5, 11)
+
+
+def test_musters_have_their_medians_and_scatter() -> None:
+    _, incidents, noise = make()
+    medians = np.array([3.0 + i / 10 for i in range(13)])
+    z = np.array([np.log(noise.muster_min(i, 1) / medians) / 0.25 for i in range(len(incidents))])
+    assert z.shape[1] == 13
+    assert stats.kstest(z[:, 0], "norm").pvalue > 1e-3
+    off_diagonal = np.corrcoef(z.T)[~np.eye(13, dtype=bool)]
+    assert np.abs(off_diagonal).max() < 4.5 / np.sqrt(len(incidents))
+
+
+def test_answers_do_not_depend_on_the_order_of_asking() -> None:
+    _, incidents, noise = make()
+    assert len(incidents) > 6 * BLOCK
+    _, _, other = make()
+    wanted = [0, 5 * BLOCK, 1, len(incidents) - 1, BLOCK, BLOCK - 1, 3 * BLOCK, 0]
+    forwards = {i: (noise.row(i), noise.failed(i, 1), noise.scene_min(i, 1)) for i in sorted(wanted)}
+    for i in reversed(wanted):
+        row, failed, scene = forwards[i]
+        assert np.array_equal(other.row(i)[0], row[0])
+        assert np.array_equal(other.row(i)[1], row[1])
+        assert other.failed(i, 1) == failed
+        assert other.scene_min(i, 1) == scene
+
+
+def test_noise_belongs_to_unit_person_and_incident() -> None:
+    """More incidents, another station in front and one more person change no response there was."""
+    world, incidents, noise = make(per_year=3000.0)
+    more = [Station(node=0, key="NEW"), STATIONS[0], replace(STATIONS[1], people=14, muster_min=4.0)]
+    later_world, later_incidents, later = make(stations=more, per_year=4000.0)
+    row_now = {int(key): row for row, key in enumerate(later_incidents.key)}
+    unit_now = [later_world.units.key.index(key) for key in world.units.key]
+    scale = np.array([3.0 + i / 10 for i in range(13)]) / 4.0
+    for i in range(0, len(incidents), 97):
+        j = row_now[int(incidents.key[i])]
+        assert np.array_equal(later.row(j)[0][unit_now], noise.row(i)[0])
+        assert np.array_equal(later.row(j)[1][unit_now], noise.row(i)[1])
+        assert later.scene_min(j, 2) == noise.scene_min(i, 2)
+        assert later.muster_min(j, 2)[:13] * scale == pytest.approx(noise.muster_min(i, 1), rel=1e-5)
+
+
+def test_seeds_differ() -> None:
+    world, incidents, noise = make(per_year=300.0)
+    for other in (ResponseNoise(world, incidents, 2, 0), ResponseNoise(world, incidents, 1, 1)):
+        assert not np.array_equal(noise.row(0)[0], other.row(0)[0])
+        assert not np.array_equal(noise.muster_min(0, 1), other.muster_min(0, 1))
+        assert noise.scene_min(0, 0) != other.scene_min(0, 0)
+        assert noise.scene_min(0, 11) != other.scene_min(0, 11)
