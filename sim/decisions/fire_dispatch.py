@@ -1,31 +1,30 @@
-"""Whom control sends: pure decisions over arrays, picked by name.
+"""Whom control sends to a fire service's incident: pure decisions over arrays and scalars.
 
-A policy sees control's estimate of every appliance's minutes to the scene (inf where it cannot be sent) and
-names the appliances to send, quickest first. Ties go to the appliance that the scenario lists first.
+A policy, picked by name, sees control's estimate of every appliance's minutes to the scene (inf where it cannot be
+sent) and names the one to send. Ties go to the appliance that the scenario lists first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from sim.world.fire import World
+from sim.decisions.nearest import Policy, quickest
+from sim.world.codes import Reason
+from sim.world.fire import World
 
 F32 = NDArray[np.float32]
-Dispatch = Callable[[F32], int]
+
+PUMP = -1
+"""In place of a capability: a pump is asked for."""
+
+_REPLACEMENT = Reason.REPLACEMENT
+_INF = np.float32(np.inf)
 
 
-def quickest(estimate_min: F32) -> int:
-    """Return the appliance with the least estimate, −1 if none can be sent."""
-    unit = int(estimate_min.argmin())
-    return unit if estimate_min[unit] < np.inf else -1
-
-
-POLICIES: dict[str, Dispatch] = {"quickest": quickest}
+POLICIES: dict[str, Policy] = {"quickest": quickest}
 
 
 def strikes(world: World) -> F32:
@@ -41,4 +40,35 @@ def strikes(world: World) -> F32:
     may[1] &= units.own
     if not world.rules.neighbours_help:
         may &= units.own
-    return np.where(may, np.float32(0.0), np.float32(np.inf))
+    return np.where(may, np.float32(0.0), _INF)
+
+
+def is_brought(capability: int, brought: int) -> bool:
+    """Return whether what has been sent brings a special's capability; ``brought`` is a bit mask."""
+    return bool(brought >> capability & 1)
+
+
+def leave_out_unreached(estimate_min: F32, unreached: int) -> None:
+    """Strike out the appliance that an alert did not reach, unless there is no other (−1: none)."""
+    if unreached >= 0 and np.count_nonzero(estimate_min < _INF) > 1:
+        estimate_min[unreached] = _INF
+
+
+def alert_is_lost(reason: int, drawn: bool, alerted_before: bool) -> bool:
+    """Return whether an alert does not reach its appliance: the first to it may fail, a replacement's never does."""
+    return drawn and reason != _REPLACEMENT and not alerted_before
+
+
+class Unmet(IntEnum):
+    """What becomes of a part of an attendance for which nothing is free."""
+
+    GOES_WITHOUT = 0  # a special: the incident does without it
+    WAITS = 1  # a pump: the incident waits for the next that is free
+    LOST = 2  # a pump, in systems that do not let incidents wait
+
+
+def when_none_is_free(capability: int, queue_when_none: bool) -> Unmet:
+    """Return what becomes of a part of an attendance for which nothing is free."""
+    if capability >= 0:
+        return Unmet.GOES_WITHOUT
+    return Unmet.WAITS if queue_when_none else Unmet.LOST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,12 +97,8 @@ def _by_road(travel: Travel, band: int, start: int, end: int) -> NDArray[np.floa
     return minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """The way from one place to another: road nodes in order and the share of the journey done at each."""
-
-    nodes: list[int]  # empty when the direct way is quicker
-    share: list[float]
+Route = tuple[list[int], list[float]]
+"""Road nodes in order, and the share of the way that is done at each; both empty when the direct way is quicker."""
 
 
 def find_route(travel: Travel, band: int, start: int, end: int, minutes: float) -> Route:
@@ -111,7 +107,7 @@ def find_route(travel: Travel, band: int, start: int, end: int, minutes: float) 
     j, k = divmod(int(pairs.argmin()), pairs.shape[1])
     total = float(pairs[j, k])
     if minutes < total - _DIRECT_MARGIN_MIN or not total < np.inf:
-        return Route([], [])
+        return [], []
     first, last = int(travel.access_node[start, j]), int(travel.access_node[end, k])
     previous = travel.node_prev[band, first].item  # quicker by a half than indexing
     node, nodes = last, [last]
@@ -121,15 +117,15 @@ def find_route(travel: Travel, band: int, start: int, end: int, minutes: float) 
     nodes.reverse()
     at = travel.node_min[band, first].take(nodes) + travel.access_min[band, start, j]
     share = at / total if total > 0 else np.zeros(len(nodes))
-    return Route(nodes, share.tolist())
+    return nodes, share.tolist()
 
 
-def next_node(route: Route, done: float) -> tuple[int, float]:
+def next_node(nodes: Sequence[int], shares: Sequence[float], done: float) -> tuple[int, float]:
     """Return the first node at or ahead of a journey ``done`` (share 0..1), and the share at that node.
 
     −1 when no node is left ahead: the journey is as good as over, or has no nodes.
     """
-    at = bisect_left(route.share, done)
-    if at >= len(route.nodes):
+    at = bisect_left(shares, done)
+    if at >= len(nodes):
         return -1, 1.0
-    return route.nodes[at], route.share[at]
+    return nodes[at], shares[at]

@@ -26,6 +26,7 @@ _MULTIPLY_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MULTIPLY_2 = np.uint64(0x94D049BB133111EB)
 _SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 _MASK_64 = (1 << 64) - 1
+_GAMMA, _FIRST, _SECOND = int(GAMMA), int(_MULTIPLY_1), int(_MULTIPLY_2)
 
 
 def stream(seed: int, replication: int, purpose: str, entity: str = "") -> np.uint64:
@@ -58,9 +59,9 @@ def bits(stream: np.uint64 | U64, counters: NDArray[np.integer]) -> U64:
 
 def bits_of_one(stream: int, counter: int) -> int:
     """Return the same as ``bits`` of one counter, in Python integers (faster for a single value)."""
-    value = (stream + int(GAMMA) * counter) & _MASK_64
-    value = ((value ^ (value >> 30)) * int(_MULTIPLY_1)) & _MASK_64
-    value = ((value ^ (value >> 27)) * int(_MULTIPLY_2)) & _MASK_64
+    value = (stream + _GAMMA * counter) & _MASK_64
+    value = ((value ^ (value >> 30)) * _FIRST) & _MASK_64
+    value = ((value ^ (value >> 27)) * _SECOND) & _MASK_64
     return value ^ (value >> 31)
 
 

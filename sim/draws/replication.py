@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.draws.incidents import Incidents, draw_incidents
 from sim.draws.police.incidents import PoliceDraws, draw_police
-from sim.draws.response_times import ResponseNoise
+from sim.draws.response_times import ResponseTimes
 from sim.draws.roster import Roster, draw_roster
 from sim.draws.scripted_incidents import with_scripted
 from sim.world.fire import World
@@ -21,7 +21,7 @@ class Draws:
 
     incidents: Incidents
     roster: Roster
-    noise: ResponseNoise
+    response_times: ResponseTimes
     police: PoliceDraws | None = None
     calls: dict[str, NDArray[Any]] | None = None  # the log's table of telephone calls
 
@@ -33,5 +33,5 @@ def draw(world: World, seed: int, replication: int) -> Draws:
     police, calls = None, None
     if world.police is not None:
         incidents, police, calls = draw_police(world, world.police, incidents, roster, seed, replication)
-    noise = ResponseNoise(world, incidents, seed, replication)
-    return Draws(incidents, roster, noise, police, calls)
+    times = ResponseTimes(world, incidents, seed, replication)
+    return Draws(incidents, roster, times, police, calls)

@@ -56,9 +56,9 @@ class IncidentTable:
         self._pumps_sent[row] += self._is_pump[unit]
         self._capability[row] |= self._has[unit]
 
-    def has_capability(self, row: int, capability: int) -> bool:
-        """Return whether an appliance already sent brings a capability."""
-        return bool(self._capability[row] >> capability & 1)
+    def brought(self, row: int) -> int:
+        """Return what the appliances already sent bring: a bit mask of capabilities."""
+        return self._capability[row]
 
     def arrived(self, row: int, unit: int, now_min: float) -> bool:
         """Note an arrival; True if it is the first pump."""

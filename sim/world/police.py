@@ -34,7 +34,9 @@ class Grades:
     blue_lights: Bool  # (G,)
     diverts: Bool  # (G,) may take a unit off work of a divertible grade that is lower
     divertible: Bool  # (G,) its work may be left for a grade that diverts
-    reach: Bool  # (G, D, D) incident's district, unit's district: whether such a unit may be sent at once
+    eligible_districts: (
+        Bool  # (G, D, D) incident's district, unit's district: whether such a unit may be sent at once
+    )
     wider_after_min: F64  # (G,) minutes in the queue after which a unit of any district may be sent
     support_units: Bool  # (G,) cars that are not for response (armed, dogs, community) may be sent
     delay_median_min: F64  # (G,) from grading to being open for assignment ("task, not ask"), lognormal

@@ -61,7 +61,7 @@ def _grades(section: PoliceSection) -> Grades:
         blue_lights=np.array([g.blue_lights for g in rows]),
         diverts=np.array([g.diverts for g in rows]),
         divertible=np.array([g.divertible for g in rows]),
-        reach=np.stack([_reach(section, g) for g in rows]),
+        eligible_districts=np.stack([_eligible(section, g) for g in rows]),
         wider_after_min=np.array([g.wider_after_min for g in rows]),
         support_units=np.array([g.support_cars for g in rows]),
         delay_median_min=np.array([g.delay_median_min for g in rows]) * factor,
@@ -71,16 +71,16 @@ def _grades(section: PoliceSection) -> Grades:
     )
 
 
-def _reach(section: PoliceSection, grade: Grade) -> NDArray[np.bool_]:
+def _eligible(section: PoliceSection, grade: Grade) -> NDArray[np.bool_]:
     """Return whether a car of one district (column) may be sent at once to another's incident (row)."""
     names = list(section.districts)
     if grade.reach == "force":
         return np.ones((len(names), len(names)), dtype=np.bool_)
-    reach = np.eye(len(names), dtype=np.bool_)
+    eligible = np.eye(len(names), dtype=np.bool_)
     if grade.reach == "neighbours":
         for row, each in enumerate(section.districts.values()):
-            reach[row, [names.index(other) for other in each.neighbours]] = True
-    return reach
+            eligible[row, [names.index(other) for other in each.neighbours]] = True
+    return eligible
 
 
 def _rules(section: PoliceSection, sites: Sites) -> PoliceRules:

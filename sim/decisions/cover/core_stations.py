@@ -1,29 +1,18 @@
-"""Cover moves: pure policies, picked by name. ``policy(view, parameters)`` returns what is to be done now.
+"""Standing by at core stations: the policy, and which pump it sends. Pure.
 
-Parameters are those of the scenario: ``delay_min``, ``longest_move_min``, ``reach_min`` (minutes) and
-``least_gain`` (share of expected demand). Ties go to what the scenario lists first.
+Ties go to what the scenario lists first.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 
-from sim.decisions.cover.dynamic import dynamic
-from sim.decisions.cover.people import people
 from sim.decisions.cover.view import Decision, Move, View, Why
 from sim.decisions.cover.worthwhile import least_stay, overdue, recalls
 
-Parameters = Mapping[str, float]
-Policy = Callable[[View, Parameters], list[Decision]]
 
-
-def none(_view: View, _parameters: Parameters) -> list[Decision]:
-    """Move nothing."""
-    return []
-
-
-def core_stations(view: View, parameters: Parameters) -> list[Decision]:
+def core_stations(view: View, parameters: Mapping[str, float]) -> list[Decision]:
     """Stand a pump by at each core station that has had none for longer than the delay.
 
     Recalls come first: a standby ends when the core station has a ready pump of its own. Then the core stations
@@ -63,11 +52,3 @@ def most_suitable(view: View, to_site: int, longest_move_min: float, sent: Set[i
         choice = (not view.immediate[unit], empties, minutes, unit)
         best = choice if best is None else min(best, choice)
     return -1 if best is None else best[3]
-
-
-POLICIES: dict[str, Policy] = {
-    "none": none,
-    "core_stations": core_stations,
-    "dynamic": dynamic,
-    "people": people,
-}

@@ -10,7 +10,7 @@ from sim.decisions.cover.people import spare_crew
 from sim.decisions.cover.view import F32, I8, Bool, PeopleView
 from sim.decisions.crew_choice import Need, crewable_units, pump_need, special_need
 from sim.draws.roster import pool_units
-from sim.engine.fire.appliances import Fleet
+from sim.engine.appliances import Appliances
 from sim.world.codes import Duty, Mode
 from sim.world.fire import World
 
@@ -34,16 +34,19 @@ def crewable(world: World, pool: int, left: int, units: tuple[int, ...]) -> int:
 
 
 def people_view(
-    fleet: Fleet, slot: int, sites: list[int], road_min: F32, longest_move_min: float
+    appliances: Appliances, slot: int, sites: list[int], road_min: F32, longest_move_min: float
 ) -> PeopleView:
     """Return who is short at the sites that want cover, and what the pools within the longest move can spare.
 
     An appliance's own pools lend it nothing: what they can crew is in the roster.
     """
-    world = fleet.world
+    world = appliances.world
     units, people = world.units, world.people
     short: Bool = (
-        units.pump & units.own & (fleet.roster.mode[slot] == Mode.NO_CREW) & (fleet.home_penalty == 0.0)
+        units.pump
+        & units.own
+        & (appliances.roster.mode[slot] == Mode.NO_CREW)
+        & (appliances.home_penalty == 0.0)
     )
     short &= np.isin(units.site, sites)
     spare = [0] * len(people.pool_key)
@@ -55,7 +58,7 @@ def people_view(
         near = road_min[people.pool_site][:, sites].min(axis=1) <= longest_move_min
         for pool in np.flatnonzero(near).tolist():
             if pool not in own:
-                spare[pool] = _spare(fleet, pool, slot, hardest)
+                spare[pool] = _spare(appliances, pool, slot, hardest)
                 ready[pool] = muster_min(world, pool, spare[pool])
     return PeopleView(short, units.rank, people.pool_site, ready, tuple(spare))
 
@@ -71,12 +74,12 @@ def muster_min(world: World, pool: int, crew: int) -> float:
     )
 
 
-def own_need_slot(fleet: Fleet, pool: int, crew: int, slot: int, last: int) -> int:
+def own_need_slot(appliances: Appliances, pool: int, crew: int, slot: int, last: int) -> int:
     """Return the first slot after ``slot`` in which a pool's appliances on the run need those whom it lent.
 
     ``last`` if there is none before it.
     """
-    world, roster = fleet.world, fleet.roster
+    world, roster = appliances.world, appliances.roster
     present = roster.present[slot:last, pool]
     for change in (np.flatnonzero(present[1:] != present[:-1]) + 1).tolist():
         on = tuple(
@@ -90,17 +93,17 @@ def own_need_slot(fleet: Fleet, pool: int, crew: int, slot: int, last: int) -> i
     return last
 
 
-def _spare(fleet: Fleet, pool: int, slot: int, need: Need) -> int:
-    world = fleet.world
+def _spare(appliances: Appliances, pool: int, slot: int, need: Need) -> int:
+    world = appliances.world
     at_home = tuple(
         unit
         for unit in members(world)[pool]
-        if unit not in fleet.away
-        and fleet.roster.unit_pool(slot, unit) == pool
-        and fleet.mode(slot, unit) != Mode.MECHANICAL
+        if unit not in appliances.away
+        and appliances.roster.unit_pool(slot, unit) == pool
+        and appliances.mode(slot, unit) != Mode.MECHANICAL
     )
     skills, pumps, specials = _needs(world, pool, at_home)
-    return spare_crew(skills, fleet.left_in(pool, slot), need, pumps, specials)
+    return spare_crew(skills, appliances.left_in(pool, slot), need, pumps, specials)
 
 
 def _needs(world: World, pool: int, some: tuple[int, ...]) -> tuple[I8, tuple[Need, ...], tuple[Need, ...]]:

@@ -1,74 +1,97 @@
-"""The processes of the simulation, as prose: what happens to an incident and to a response."""
+"""The processes of the fire service, as prose: what happens to an incident and to an appliance."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 from simpy import Event, Interrupt
 
+from sim.engine.clock import Clock, Story
+from sim.engine.order import Happening
 from sim.world.fire import SLOT_MIN
 
-if TYPE_CHECKING:
-    from sim.engine.control import Control
-    from sim.engine.fire.mobilising import FireDesk
-    from sim.log.responses import Job
-
-Story = Generator[Event, Any, None]
+# Looking a member up in an enumeration is slow enough to show in the hot path.
+_ARRIVES, _LEAVES = int(Happening.APPLIANCE_ARRIVES), int(Happening.APPLIANCE_LEAVES)
+_HOME = int(Happening.APPLIANCE_HOME)
 
 
-def take_calls(control: Control) -> Story:
-    """Hand every incident to the desk that is to answer it, when its call has been handled (police: and graded)."""
-    env = control.env
-    for decided_min, desk, row in control.agenda():
-        yield env.timeout(max(0.0, decided_min - env.now))
-        desk.open(row)
+class Crew(Protocol):
+    """What an appliance's process does and asks."""
+
+    def journey_min(self, unit: int) -> float:
+        """Return the minutes from the alert to the arrival."""
+
+    def arrive(self, unit: int, now_min: float) -> None:
+        """Be at the scene."""
+
+    def scene_min(self, unit: int) -> float:
+        """Return the minutes at the scene."""
+
+    def release(self, unit: int, now_min: float) -> float:
+        """Leave the scene; return the minutes of the way home."""
+
+    def come_home(self, unit: int, now_min: float) -> None:
+        """Be back at the station."""
 
 
-def make_up(desk: FireDesk, row: int, arrival: Event) -> Story:
+class Control(Protocol):
+    """What an incident's processes do and ask."""
+
+    failure_found_min: float
+    horizon_min: float
+
+    def makeup_after_min(self, row: int) -> float:
+        """Return the minutes from the first pump's arrival to its officer's asking for more."""
+
+    def make_up(self, row: int, now_min: float) -> None:
+        """Send the pumps that the officer at the scene asks for."""
+
+    def replace(self, row: int, capability: int, unreached: int, now_min: float) -> None:
+        """Send another in place of one that an alert did not reach."""
+
+    def anybody_waits(self) -> bool:
+        """Return whether an incident waits for an appliance; if none does, slots are no longer watched."""
+
+    def serve_waiting(self, now_min: float) -> None:
+        """Send what is free to the incidents that wait."""
+
+
+def answer_alerts(clock: Clock, crew: Crew, unit: int) -> Story:
+    """An appliance: turn out, drive, work at the scene, drive home or be sent on from the road; over and over."""
+    sent_on = False
+    while True:
+        if not sent_on:
+            yield clock.alert_of(unit)
+            clock.heard(unit)
+        yield clock.wait(_ARRIVES, unit, crew.journey_min(unit))
+        crew.arrive(unit, clock.now_min)
+        yield clock.wait(_LEAVES, unit, crew.scene_min(unit))
+        home_min = crew.release(unit, clock.now_min)
+        try:
+            yield clock.wait(_HOME, unit, home_min)
+        except Interrupt:
+            sent_on = True
+        else:
+            crew.come_home(unit, clock.now_min)
+            sent_on = False
+
+
+def make_up(clock: Clock, control: Control, row: int, arrival: Event) -> Story:
     """A while after the first pump's arrival its officer asks for more."""
     yield arrival
-    yield desk.env.timeout(desk.makeup_after_min[row])
-    desk.make_up(row)
+    yield clock.wait(Happening.MAKE_UP, row, control.makeup_after_min(row))
+    control.make_up(row, clock.now_min)
 
 
-def answer_alerts(desk: FireDesk, unit: int) -> Story:
-    """An appliance: turn out, drive, work at the scene, drive home or be sent on from the road; over and over."""
-    env = desk.env
-    job: Job | None = None
-    while True:
-        if job is None:
-            job = yield desk.control.alert_of(unit)
-            desk.control.heard(unit)
-        yield env.timeout(job.turnout_min + job.travel_min)
-        desk.arrive(job)
-        yield env.timeout(desk.scene_min(job))
-        return_min = desk.release(job)
-        try:
-            yield env.timeout(return_min)
-        except Interrupt as sent_on:
-            job = sent_on.cause
-        else:
-            desk.come_home(job)
-            job = None
-
-
-def send_another(desk: FireDesk, row: int, unreached: int, capability: int) -> Story:
+def send_another(clock: Clock, control: Control, row: int, unreached: int, capability: int) -> Story:
     """A mobilising failure: control notices that nothing moves, and sends another."""
-    yield desk.env.timeout(desk.world.timings.failure_found_min)
-    desk.replace(row, capability, unreached)
+    yield clock.wait(Happening.FAILURE_FOUND, row << 16 | unreached, control.failure_found_min)
+    control.replace(row, capability, unreached, clock.now_min)
 
 
-def serve_now(desk: FireDesk) -> Story:
-    """Look at once whether an appliance just released can go to an incident that waits."""
-    desk.serve_waiting()
-    yield from ()
-
-
-def serve_at_slots(desk: FireDesk) -> Story:
+def serve_at_slots(clock: Clock, control: Control) -> Story:
     """While incidents wait for an appliance, look again whenever crews change: not after the horizon."""
-    env = desk.env
-    while desk.waiting and env.now < desk.world.calendar.horizon_min:
-        yield env.timeout(SLOT_MIN - env.now % SLOT_MIN)
-        desk.serve_waiting()
-    desk.slot_watch = False
+    while control.anybody_waits() and clock.now_min < control.horizon_min:
+        slot = int(clock.now_min // SLOT_MIN) + 1
+        yield clock.at(Happening.WAITING_LOOK, slot, slot * SLOT_MIN)
+        control.serve_waiting(clock.now_min)

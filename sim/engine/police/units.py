@@ -6,24 +6,21 @@ All minutes are those of ``World.travel`` (an appliance on blue lights) times th
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.decisions.nearest import choose, quickest
 from sim.decisions.police_dispatch import ROUNDING_MIN, divertible
-from sim.decisions.positions import WAY_BACK, Leg, end_place, place_of_leg, where
+from sim.decisions.positions import WAY_BACK
 from sim.decisions.routes import Destination, minutes_between, minutes_from_node, site_to_site
-from sim.draws.police.incidents import open_hours
+from sim.draws.police.incidents import PoliceDraws, open_hours
+from sim.draws.roster import Roster
+from sim.engine.legs import Legs
+from sim.log.responses import Responses
 from sim.world.codes import Mode, Origin
-from sim.world.fire import SLOT_MIN
-
-if TYPE_CHECKING:
-    from sim.draws.police.incidents import PoliceDraws
-    from sim.draws.roster import Roster
-    from sim.engine.police.deployment import Assignment
-    from sim.world.fire import World
-    from sim.world.police import Police
+from sim.world.fire import SLOT_MIN, World
+from sim.world.police import Police
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -31,19 +28,23 @@ _INF = np.float32(np.inf)
 _INFINITE = math.inf
 _DAY_SLOTS = 48
 _RESERVED, _IMMEDIATE = int(Mode.RESERVED), int(Mode.IMMEDIATE)
-_PATROL = Origin.PATROL
+_PATROL = int(Origin.PATROL)
 
 
-class PoliceFleet:
-    """The police units during a run. A unit is free (on a leg, or at its waiting place) or has an assignment."""
+class PoliceUnits:
+    """The police units during a run. A unit is free (on its way to its waiting place, or there) or at work."""
 
-    def __init__(self, world: World, police: Police, roster: Roster, draws: PoliceDraws) -> None:
+    def __init__(
+        self, world: World, police: Police, roster: Roster, draws: PoliceDraws, responses: Responses
+    ) -> None:
         """Let every unit be free, at its waiting place."""
+        self._responses = responses
         self.travel, self.rules = world.travel, police.rules
         self.n_cells = len(world.cells.population)
         n = len(world.units.key)
-        self.at_work: dict[int, Assignment] = {}  # by unit that has an assignment
-        self._legs: dict[int, Leg] = {}  # by free unit: its way to its waiting place, over or not
+        self.legs = Legs(
+            world.travel, n
+        )  # a free unit's to its waiting place, over or not; else to its scene
         # of the way that a unit is on, free or not: when it ends; for a minute of it, minutes of a way back at the most
         self._way_end_min, self._way_rate = np.full(n, -np.inf), np.zeros(n)
         self._nothing, self._rest = np.zeros(n), np.zeros(n)
@@ -114,16 +115,13 @@ class PoliceFleet:
         minutes -= self._way_back(now)
         minutes += self._idle[diverts]
         minutes += strike
-        unit = int(minutes.argmin())
-        least, way_end_min = minutes.item(unit), self._way_end_min.item
-        while way_end_min(unit) > now and least < _INFINITE:
-            exact = np.float32(self._from_leg(self._legs[unit], now, cell))
-            if not least < exact:
-                break
-            minutes[unit] = exact
-            unit = int(minutes.argmin())
-            least = minutes.item(unit)
-        return (unit, least * factor) if least < _INFINITE else (-1, _INFINITE)
+        way_end_min = self._way_end_min.item
+
+        def exact_min(unit: int) -> np.float32 | None:
+            return np.float32(self._from_leg(unit, now, cell)) if way_end_min(unit) > now else None
+
+        unit = choose(quickest, minutes, exact_min)
+        return (unit, minutes.item(unit) * factor) if unit >= 0 else (-1, _INFINITE)
 
     def _way_back(self, now: float) -> F64:
         """Return what to take off the minutes from the end of each unit's way to have a bound below those from here.
@@ -136,16 +134,13 @@ class PoliceFleet:
         np.multiply(rest, self._way_rate, out=rest)
         return rest
 
-    def _from_leg(self, leg: Leg, now: float, cell: int) -> float:
-        """Return minutes to a cell; a unit that has not moved yet may take any way."""
-        if now <= leg.start_min:
-            return self.minutes_from(leg.start_place, cell)
-        return self._along(leg, now, cell)
-
-    def _along(self, leg: Leg, now: float, cell: int) -> float:
-        node, ahead_min = where(self.travel, leg, now)
+    def _from_leg(self, unit: int, now: float, cell: int) -> float:
+        """Return minutes to a cell of a unit on its way; one that has not moved yet may take any way."""
+        if now <= self.legs.start_min[unit]:
+            return self.minutes_from(self.legs.start_place[unit], cell)
+        node, ahead_min = self.legs.node_ahead(unit, now)
         if node < 0:
-            return max(0.0, ahead_min) + self.minutes_from(end_place(self.travel, leg), cell)
+            return max(0.0, ahead_min) + self.minutes_from(self.legs.end_place[unit], cell)
         return ahead_min + minutes_from_node(self.travel, self.band, node, cell)
 
     def minutes_from(self, place: int, cell: int) -> float:
@@ -158,16 +153,15 @@ class PoliceFleet:
 
     def whereabouts_of_free(self, unit: int, now: float, cell: int) -> tuple[int, float]:
         """Return the place (cell, or C + site) that a free unit is at or about to reach, and its minutes to a cell."""
-        leg = self._leg_of(unit, now)
-        if leg is None:
+        if self._way_end_min.item(unit) <= now:
             site = self._at.item(unit)
             return self.n_cells + site, self._site_min.item(cell, site)
-        if now <= leg.start_min:
-            return leg.start_place, self.minutes_from(leg.start_place, cell)
-        return place_of_leg(self.travel, leg, now), self._along(leg, now, cell)
+        return self._place_on_leg(unit, now), self._from_leg(unit, now, cell)
 
-    def _leg_of(self, unit: int, now: float) -> Leg | None:
-        return self._legs[unit] if self._way_end_min.item(unit) > now else None
+    def _place_on_leg(self, unit: int, now: float) -> int:
+        if now <= self.legs.start_min[unit]:
+            return self.legs.start_place[unit]
+        return self.legs.place(unit, now)
 
     # -- units at work ----------------------------------------------------------------------------------
 
@@ -190,59 +184,52 @@ class PoliceFleet:
         minutes = self._to(cell).minutes_from_each(self._work_cell[units])
         minutes -= self._way_back(now)[units]
         way_end_min = self._way_end_min[units].tolist()
-        i = int(minutes.argmin())
-        while way_end_min[i] > now:
-            bound = minutes.item(i)
-            if bound * factor > within_min:
-                break
-            exact = np.float32(self.minutes_of_job(self.at_work[int(units[i])], now, cell))
-            if not bound < exact:
-                break
-            minutes[i] = exact
-            i = int(minutes.argmin())
+
+        def exact_min(i: int) -> np.float32 | None:
+            if way_end_min[i] <= now or minutes.item(i) * factor > within_min:
+                return None  # exact, or no better than what there is
+            return np.float32(self.minutes_at_work(int(units[i]), now, cell))
+
+        i = choose(quickest, minutes, exact_min)
         return int(units[i]), minutes.item(i) * factor
 
-    def minutes_of_job(self, job: Assignment, now: float, cell: int) -> float:
+    def at_work(self, unit: int) -> bool:
+        """Return whether a unit has an assignment."""
+        return bool(self._busy[unit] > 0.0)
+
+    def minutes_at_work(self, unit: int, now: float, cell: int) -> float:
         """Return the minutes to a cell of a unit on the way to, or at the scene of, an incident."""
-        if job.arrived_min == job.arrived_min:
-            return self.minutes_from(job.cell, cell)
-        at_min = self._under_way(job, now)
-        if at_min <= job.decided_min + job.turnout_min:
-            return self.minutes_from(job.origin_place, cell)
-        return self._along(self._way(job), at_min, cell)
+        if self._responses.at_scene(unit):
+            return self.minutes_from(self._work_cell.item(unit), cell)
+        return self._from_leg(unit, max(now, self.legs.start_min[unit]), cell)
 
-    def place_of_job(self, job: Assignment, now: float) -> int:
+    def place_at_work(self, unit: int, now: float) -> int:
         """Return the place that a unit with an assignment is at or about to reach."""
-        if job.arrived_min == job.arrived_min:
-            return job.cell
-        at_min = self._under_way(job, now)
-        if at_min <= job.decided_min + job.turnout_min:
-            return job.origin_place
-        return place_of_leg(self.travel, self._way(job), at_min)
-
-    def _under_way(self, job: Assignment, now: float) -> float:
-        return max(now, job.decided_min + job.turnout_min)
-
-    def _way(self, job: Assignment) -> Leg:
-        if job.way is None:
-            job.way = Leg(
-                *(job.unit, _PATROL, job.origin_place, -1, job.decided_min + job.turnout_min),
-                *(job.travel_min, job.road_min, job.band),
-                end_cell=job.cell,
-            )
-        return job.way
+        if self._responses.at_scene(unit):
+            return self._work_cell.item(unit)
+        return self._place_on_leg(unit, max(now, self.legs.start_min[unit]))
 
     # -- changes ----------------------------------------------------------------------------------------
 
-    def put_to_work(self, job: Assignment, divertible: bool) -> None:
-        """Let a unit set out for an assignment."""
-        unit = job.unit
-        self._legs.pop(unit, None)
-        self.at_work[unit] = job
+    def put_to_work(
+        self, unit: int, *, place: int, cell: int, grade: int, road_min: float, divertible: bool
+    ) -> None:
+        """Let a unit set out from a place for its response (``responses``), which is begun, at a cell."""
+        departed_min, travel_min = self._responses.departed_min(unit), self._responses.travel_min[unit]
+        self.legs.set_out(
+            unit,
+            _PATROL,
+            place,
+            cell,
+            start_min=departed_min,
+            duration_min=travel_min,
+            blue_min=road_min,
+            band=self.band,
+        )
         self._busy[unit] = self._idle[0][unit] = self._idle[1][unit] = _INF
-        self._set_way(unit, job.decided_min + job.turnout_min + job.travel_min, job.travel_min, job.road_min)
-        self._work_grade[unit] = job.part.grade if divertible else -1
-        self._work_cell[unit] = job.cell
+        self._set_way(unit, departed_min + travel_min, travel_min, road_min)
+        self._work_grade[unit] = grade if divertible else -1
+        self._work_cell[unit] = cell
         self._leave_from_min[unit] = -np.inf
 
     def arrived(self, unit: int, now: float) -> None:
@@ -256,7 +243,6 @@ class PoliceFleet:
 
     def set_free(self, unit: int, place: int, now: float) -> float:
         """Let a unit drive from a place to its waiting place; return when it will be there."""
-        del self.at_work[unit]
         self._busy[unit] = 0.0
         self._idle[0][unit], self._idle[1][unit] = self._off[0, unit], self._off[1, unit]
         site = self._at_slot.item(unit)
@@ -266,7 +252,16 @@ class PoliceFleet:
         else:
             road = self._site_min.item(place, site)
         minutes = road * self.rules.ordinary_factor
-        self._legs[unit] = Leg(unit, _PATROL, place, site, now, minutes, road, self.band)
+        self.legs.set_out(
+            unit,
+            _PATROL,
+            place,
+            self.n_cells + site,
+            start_min=now,
+            duration_min=minutes,
+            blue_min=road,
+            band=self.band,
+        )
         self._set_way(unit, now + minutes, minutes, road)
         return now + minutes
 

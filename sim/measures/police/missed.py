@@ -120,7 +120,9 @@ def could_be_sent(seen: PoliceView, row: I64, modes: I8) -> Bool:
     asked = police.demand.capability[seen.kind[row], grade].astype(np.int64)
     special = np.flatnonzero(asked >= 0)
     district = seen.district[row]
-    near = grades.reach[grade[:, None], np.maximum(district, 0)[:, None], np.maximum(units.district, 0)]
+    near = grades.eligible_districts[
+        grade[:, None], np.maximum(district, 0)[:, None], np.maximum(units.district, 0)
+    ]
     near = near | (units.district < 0) | (district < 0)[:, None]
     chosen: Bool = on_duty & suits & near
     chosen[special] &= (world.units.capability >> asked[special][:, None]) & 1 == 1

@@ -17,7 +17,7 @@ from scenarios.loading.datasets import tables_folder
 from scenarios.loading.load import load_scenario
 from scenarios.schema.scenario import Scenario
 from sim.draws.incidents import draw_incidents
-from sim.draws.response_times import ResponseNoise
+from sim.draws.response_times import ResponseTimes
 from sim.world.fire import SLOT_MIN, World
 
 START, DAYS = date(2021, 1, 1), 1095
@@ -90,7 +90,7 @@ def write_drawn(path: Path, seed: int) -> int:
     """Write a replication's incidents as records; return how many there are."""
     made, demand = world(), world().demand
     incidents = draw_incidents(made, seed, 0)
-    noise = ResponseNoise(made, incidents, seed, 0)
+    noise = ResponseTimes(made, incidents, seed, 0)
     slot = (incidents.time_min // SLOT_MIN).astype(int)
     types = set(own_types())
     count = 0

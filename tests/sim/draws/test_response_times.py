@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sim.draws.incidents import Incidents, draw_incidents
-from sim.draws.response_times import BLOCK, ResponseNoise
+from sim.draws.response_times import BLOCK, ResponseTimes
 from sim.world.fire import World
 from tests.sim.worlds import Kind, Station, tiny_world
 
@@ -21,7 +21,7 @@ STATIONS = [
 
 def make(
     *, stations: list[Station] = STATIONS, per_year: float = 10_000.0, seed: int = 1
-) -> tuple[World, Incidents, ResponseNoise]:
+) -> tuple[World, Incidents, ResponseTimes]:
     world = tiny_world(
         stations=stations,
         kinds=[Kind(per_year=per_year, scene_median_min=40.0, scene_sigma=0.6)],
@@ -30,7 +30,7 @@ def make(
         timings={"journey_sigma": 0.15, "failure_per_response": 0.02},
     )
     incidents = draw_incidents(world, seed, 0)
-    return world, incidents, ResponseNoise(world, incidents, seed, 0)
+    return world, incidents, ResponseTimes(world, incidents, seed, 0)
 
 
 def test_journeys_and_turnouts_have_their_distributions() -> None:
@@ -62,7 +62,7 @@ def test_failures_are_as_frequent_as_declared() -> None:
 def test_certain_failure_is_certain(share: float, expected: bool) -> None:
     world, incidents, _ = make(per_year=300.0)
     world = replace(world, timings=replace(world.timings, failure_per_response=share))
-    noise = ResponseNoise(world, incidents, 1, 0)
+    noise = ResponseTimes(world, incidents, 1, 0)
     assert {noise.failed(i, u) for i in range(len(incidents)) for u in range(2)} == {expected}
 
 
@@ -131,7 +131,7 @@ def test_noise_belongs_to_unit_person_and_incident() -> None:
 
 def test_seeds_differ() -> None:
     world, incidents, noise = make(per_year=300.0)
-    for other in (ResponseNoise(world, incidents, 2, 0), ResponseNoise(world, incidents, 1, 1)):
+    for other in (ResponseTimes(world, incidents, 2, 0), ResponseTimes(world, incidents, 1, 1)):
         assert not np.array_equal(noise.row(0)[0], other.row(0)[0])
         assert not np.array_equal(noise.muster_min(0, 1), other.muster_min(0, 1))
         assert noise.scene_min(0, 0) != other.scene_min(0, 0)

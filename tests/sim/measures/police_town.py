@@ -74,7 +74,7 @@ def police_town(*, days: int = 2, fire: bool = True) -> World:
             blue_lights=np.array([True, False, False]),
             diverts=np.array([True, False, False]),
             divertible=np.array([False, True, True]),
-            reach=districts,
+            eligible_districts=districts,
             wider_after_min=np.array([0.0, 30.0, 120.0]),
             support_units=np.array([True, False, False]),
             delay_median_min=np.array([DELAY, 10.0, 30.0]),

@@ -36,7 +36,7 @@ class Call:
 
 
 class HandNoise:
-    """Stands in for ``ResponseNoise``: medians, unless told otherwise. Arguments are incident row and unit."""
+    """Stands in for ``ResponseTimes``: medians, unless told otherwise. Arguments are incident row and unit."""
 
     def __init__(
         self,

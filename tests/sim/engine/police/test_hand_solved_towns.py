@@ -238,7 +238,7 @@ def test_another_districts_car_comes_after_the_wait_that_widens_it() -> None:
     own = np.repeat(np.eye(2, dtype=bool)[None], 3, axis=0)
     own[EMERGENCY] = True
     world = police_world([Car(node=4, district=1)], districts=[0, 0, 0, 1, 1])
-    world = with_grades(world, reach=own, wider_after_min=np.array([0.0, 30.0, math.inf]))
+    world = with_grades(world, eligible_districts=own, wider_after_min=np.array([0.0, 30.0, math.inf]))
     log = play(
         world,
         [
@@ -255,7 +255,7 @@ def test_another_districts_car_comes_after_the_wait_that_widens_it() -> None:
 def test_a_freed_car_takes_its_own_districts_work_before_older_work_elsewhere() -> None:
     own = np.repeat(np.eye(2, dtype=bool)[None], 3, axis=0)
     world = police_world([Car(node=1)], districts=[0, 0, 0, 1, 1])
-    world = with_grades(world, reach=own, wider_after_min=np.full(3, 50.0))
+    world = with_grades(world, eligible_districts=own, wider_after_min=np.full(3, 50.0))
     log = play(
         world,
         [
@@ -281,7 +281,7 @@ def test_support_cars_go_only_where_the_grade_says_and_specialists_where_asked()
 
 def test_a_force_wide_car_is_within_reach_everywhere() -> None:
     none = np.zeros((3, 2, 2), dtype=bool)
-    world = with_grades(police_world([Car(district=-1)], districts=[0, 0, 0, 1, 1]), reach=none)
+    world = with_grades(police_world([Car(district=-1)], districts=[0, 0, 0, 1, 1]), eligible_districts=none)
     assert close(response_min(play(world, [Call(0.0, grade=ROUTINE)])), [0.0])
 
 

@@ -189,7 +189,7 @@ def _grades(districts: int, changed: Mapping[str, Any]) -> Grades:
         "blue_lights": np.array([True, False, False]),
         "diverts": np.array([True, False, False]),
         "divertible": np.array([False, True, True]),
-        "reach": np.ones((n, districts, districts), dtype=bool),
+        "eligible_districts": np.ones((n, districts, districts), dtype=bool),
         "wider_after_min": np.full(n, np.inf),
         "support_units": np.array([True, False, False]),
         "delay_median_min": np.zeros(n),

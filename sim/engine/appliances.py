@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.decisions.crew_choice import Need, crewable_units, pick_crew, pump_need, special_need
 from sim.decisions.legal_crew import as_bytes
-from sim.decisions.positions import Leg, least_from_leg, minutes_from_leg, place_of_leg
 from sim.draws.roster import Roster, pool_units
+from sim.engine.legs import Legs
 from sim.world.codes import Mode
 from sim.world.fire import SLOT_MIN, World
-
-if TYPE_CHECKING:
-    from sim.log.responses import Job
 
 F32 = NDArray[np.float32]
 _INF = np.float32(np.inf)
@@ -23,8 +18,8 @@ _INF = np.float32(np.inf)
 _MECHANICAL = int(Mode.MECHANICAL)
 
 
-class Fleet:
-    """The appliances during a run."""
+class Appliances:
+    """The appliances during a run, and the people of their pools. What fire and cover share."""
 
     def __init__(self, world: World, roster: Roster) -> None:
         """Put every appliance at home."""
@@ -34,13 +29,16 @@ class Fleet:
         self.n_cells = len(world.cells.population)
         self.home_penalty = np.zeros(len(units.key), dtype=np.float32)  # inf while away or committed
         self.away: set[int] = set()  # not at home, or with people aboard
-        self.legs: dict[int, Leg] = {}
+        self.legs = Legs(world.travel, len(units.key))
         self._groups: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[Need, ...], tuple[Need, ...]]] = {}
         self._crews: dict[tuple[int, int, tuple[Need, ...]], tuple[int, float]] = {}
-        self.jobs: dict[int, Job] = {}  # responses whose appliance is on its way home
         self.out: dict[int, int] = {}  # pool -> bit mask of people away from it
         self.split: dict[int, None] = {}  # pools with people away and appliances at home, a set in order
-        self.aboard: list[tuple[int, int]] = [(-1, 0)] * len(units.key)  # pool, bit mask
+        self.aboard_pool, self.aboard_crew = (
+            [-1] * len(units.key),
+            [0] * len(units.key),
+        )  # by unit; a bit mask
+        self._cab_min = world.timings.standby_turnout_min
         # minutes of home station to cell for every appliance, one contiguous row a cell
         self.home_eta = np.ascontiguousarray(world.travel.site_min[:, :, units.site])
         self._slots = int(roster.mode.shape[0])
@@ -101,28 +99,23 @@ class Fleet:
     def estimates(self, time_min: float, cell: int) -> F32:
         """Return control's estimate (U,): minutes from alert to arrival at a cell, inf if it cannot be sent.
 
-        Of an appliance on the road it is only the least that it can be, until ``settle`` has looked at its way.
+        Of an appliance on the road it is only the least that it can be, until ``exact_min`` has looked at its way.
         """
         slot = self.slot(time_min)
         estimate: F32 = self.ready_min(slot) + self.home_eta[self._band[slot], cell]
         estimate += self.home_penalty
         for pool in self.split:
             self.recheck(estimate, pool, slot)
-        for unit, leg in self.legs.items():
-            estimate[unit] = self._least_from_leg(leg, time_min, slot, cell)
+        band, cab_min, least = self._band[slot], self._cab_min, self.legs.least_to_cell
+        for unit in self.legs.units:
+            estimate[unit] = cab_min + least(unit, time_min, band, cell)
         return estimate
 
-    def settle(self, estimate: F32, unit: int, time_min: float, cell: int) -> bool:
-        """Put in the estimate of an appliance on the road; False if it was there already."""
-        minutes = np.float32(self.minutes_from_leg(self.legs[unit], time_min, self.slot(time_min), cell))
-        changed = bool(estimate[unit] < minutes)
-        estimate[unit] = minutes
-        return changed
-
-    def _least_from_leg(self, leg: Leg, time_min: float, slot: int, cell: int) -> float:
-        """Return a bound below ``minutes_from_leg`` that needs no route."""
-        from_end = float(self.world.travel.site_min[self._band[slot], cell, leg.end_site])
-        return self.world.timings.standby_turnout_min + least_from_leg(leg, time_min, from_end)
+    def exact_min(self, unit: int, time_min: float, cell: int) -> np.float32 | None:
+        """Return the estimate of an appliance on the road, looked at closely; None: it is not on the road."""
+        if self.legs.origin[unit] < 0:
+            return None
+        return np.float32(self.minutes_under_way(unit, time_min, cell))
 
     def recheck(self, estimate: F32, pool: int, slot: int) -> None:
         """Strike out the appliances at home whose crew cannot be had from those left in the pool."""
@@ -194,32 +187,31 @@ class Fleet:
         can: NDArray[np.bool_] = ready < _INF
         return can
 
-    def minutes_from_leg(self, leg: Leg, time_min: float, slot: int, cell: int) -> float:
+    def minutes_under_way(self, unit: int, time_min: float, cell: int) -> float:
         """Return minutes to a cell of an appliance under way or on standby, its crew in the cab."""
-        cab = self.world.timings.standby_turnout_min
-        return minutes_from_leg(self.world.travel, leg, time_min, self._band[slot], cell, cab)
-
-    def place_of_leg(self, leg: Leg, time_min: float) -> int:
-        """Return the place (cell, or C + site) an appliance on a leg is at or about to reach."""
-        return place_of_leg(self.world.travel, leg, time_min)
+        return self.legs.minutes_to_cell(unit, time_min, self._band[self.slot(time_min)], cell, self._cab_min)
 
     def take_crew(self, unit: int, pool: int, crew: int) -> None:
         """Put people of a pool aboard an appliance; it is away until ``bring_home``."""
-        self.aboard[unit] = (pool, crew)
+        self.put_aboard(unit, pool, crew)
         if crew:
             self.out[pool] = self.out.get(pool, 0) | crew
         self.leave(unit)
 
     def bring_home(self, unit: int) -> None:
         """Put an appliance back at its station and its people back in their pool."""
-        self.legs.pop(unit, None)
-        pool, crew = self.aboard[unit]
-        self.aboard[unit] = (-1, 0)
+        self.legs.end(unit)
+        pool, crew = self.aboard_pool[unit], self.aboard_crew[unit]
+        self.put_aboard(unit, -1, 0)
         if crew:
             left = self.out.pop(pool) & ~crew
             if left:
                 self.out[pool] = left
         self.stay(unit)
+
+    def put_aboard(self, unit: int, pool: int, crew: int) -> None:
+        """Note who rides an appliance: people (bit mask) of a pool; −1 and 0 for nobody."""
+        self.aboard_pool[unit], self.aboard_crew[unit] = pool, crew
 
     def leave(self, unit: int) -> None:
         """An appliance no longer waits at home."""
