@@ -90,7 +90,7 @@ def write_drawn(path: Path, seed: int) -> int:
     """Write a replication's incidents as records; return how many there are."""
     made, demand = world(), world().demand
     incidents = draw_incidents(made, seed, 0)
-    noise = ResponseTimes(made, incidents, seed, 0)
+    times = ResponseTimes(made, incidents, seed, 0)
     slot = (incidents.time_min // SLOT_MIN).astype(int)
     types = set(own_types())
     count = 0
@@ -106,7 +106,7 @@ def write_drawn(path: Path, seed: int) -> int:
             minute = incidents.time_min[i] % 60
             first = int(demand.variant_pumps[incidents.variant[i]])
             pumps = first + int(incidents.makeup_pumps[i])
-            minutes = sum(noise.scene_min(i, order) for order in range(pumps))
+            minutes = sum(times.scene_min(i, order) for order in range(pumps))
             writer.writerow(
                 [
                     incidents.id_text(demand, i),

@@ -54,7 +54,7 @@ def test_incidents_and_the_other_pumps_crews_stay_as_they_are() -> None:
     draws = draw(world, 1, 0)
     taken = without(world, draws, [0], seed=1, replication=0)
     assert taken.incidents is draws.incidents
-    assert taken.noise is draws.noise
+    assert taken.response_times is draws.response_times
     assert np.array_equal(taken.roster.present, draws.roster.present)
     assert np.array_equal(taken.roster.mode[:, 1], draws.roster.mode[:, 1])
     assert (taken.roster.mode[:, 0] == Mode.MECHANICAL).all()

@@ -28,8 +28,9 @@ digest = hashlib.sha256()
 for name in draws.incidents.__slots__:
     digest.update(getattr(draws.incidents, name).tobytes())
 digest.update(draws.roster.mode.tobytes() + draws.roster.present.tobytes())
-for part in (*draws.noise.row(3), draws.noise.muster_min(3, 1)):
-    digest.update(part.tobytes())
+times = draws.response_times
+digest.update(repr((times.of(3, 0), times.failed(3, 1), times.scene_min(3, 1))).encode())
+digest.update(times.muster_min(3, 1).tobytes())
 print(digest.hexdigest())
 """
 

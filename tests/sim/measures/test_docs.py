@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from sim.measures import DEFINITIONS, measure
-from sim.measures.fire import missed
 from sim.measures.definitions import markdown_table, standard_definition
+from sim.measures.fire import missed
 from sim.world.standards import Standard
 from tests.sim.measures.towns import Book, town
 

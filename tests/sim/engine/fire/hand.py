@@ -1,6 +1,6 @@
-"""Draws made by hand: incidents at stated times and places, and noise that a test chooses.
+"""Draws made by hand: incidents at stated times and places, and response times that a test chooses.
 
-``draws(world, calls)`` lets every journey and turnout take its median; ``HandNoise`` changes what a test needs.
+``draws(world, calls)`` lets every journey and turnout take its median; ``HandTimes`` changes what a test needs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Call:
     plt: bool = False
 
 
-class HandNoise:
+class HandTimes:
     """Stands in for ``ResponseTimes``: medians, unless told otherwise. Arguments are incident row and unit."""
 
     def __init__(
@@ -53,18 +53,9 @@ class HandNoise:
         self._scene = scene_min
         self._failing = set(failing)
         self._journey = journey or {}
-        n = len(world.units.key)
-        self._ones, self._zeros = np.ones(n, dtype=np.float32), np.zeros(n, dtype=np.float32)
 
-    def row(self, i: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        factors = self._ones.copy()
-        for (row, unit), factor in self._journey.items():
-            if row == i:
-                factors[unit] = factor
-        return factors, self._zeros
-
-    def one(self, i: int, u: int) -> tuple[float, float]:
-        return self._journey.get((i, u), 1.0), 0.0
+    def of(self, i: int, u: int) -> tuple[float, float]:
+        return self._journey.get((i, u), 1.0), 1.0
 
     def failed(self, i: int, u: int) -> bool:
         return (i, u) in self._failing
@@ -114,8 +105,8 @@ def draws(
     roster = draw_roster(world, 1, 0)
     for unit, (start, end) in (off_the_run or {}).items():
         roster = without(roster, unit, start, end)
-    noise = HandNoise(world, [call.kind for call in calls], failing=failing, journey=journey)
-    return Draws(incidents=incidents(world, calls), roster=roster, noise=noise)  # type: ignore[arg-type]
+    times = HandTimes(world, [call.kind for call in calls], failing=failing, journey=journey)
+    return Draws(incidents=incidents(world, calls), roster=roster, response_times=times)  # type: ignore[arg-type]
 
 
 def without(roster: Roster, unit: int, start_min: float, end_min: float) -> Roster:

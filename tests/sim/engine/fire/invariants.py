@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws.replication import Draws, draw
-from sim.engine.fire.appliances import Fleet
-from sim.engine.fire.mobilising import FireDesk
+from sim.engine.appliances import Appliances
+from sim.engine.fire.mobilising import Mobilising
 from sim.engine.run import run
-from sim.log.responses import Job
 from sim.log.tables import TABLES, Log
 from sim.measures import why_missed
 from sim.world.codes import ON_THE_RUN, Mode, Origin, Outcome, Reason, Skill
@@ -49,18 +48,18 @@ def check(world: World, draws: Draws, log: Log) -> None:
 @contextmanager
 def nobody_rides_twice() -> Iterator[None]:
     """While this lasts, an appliance that takes people who are out, or is out itself, fails the test."""
-    original = Fleet.take_crew
+    original = Appliances.take_crew
 
-    def take_crew(self: Fleet, unit: int, pool: int, crew: int) -> None:
+    def take_crew(self: Appliances, unit: int, pool: int, crew: int) -> None:
         assert not self.out.get(pool, 0) & crew, f"people {crew:b} of pool {pool} ride twice"
         assert unit not in self.away, f"appliance {unit} is taken out twice"
         original(self, unit, pool, crew)
 
-    Fleet.take_crew = take_crew  # type: ignore[method-assign]
+    Appliances.take_crew = take_crew  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Fleet.take_crew = original  # type: ignore[method-assign]
+        Appliances.take_crew = original  # type: ignore[method-assign]
 
 
 @contextmanager
@@ -70,40 +69,46 @@ def nobody_free_is_quicker() -> Iterator[None]:
     The estimates are worked out one by one from the rule: turnout as control reckons and the way from home, or the
     way from where an appliance under way or on standby is.
     """
-    original = FireDesk._mobilise
+    original = Mobilising._mobilise
 
     def mobilise(
-        self: FireDesk, row: int, unit: int, capability: int, reason: Reason, estimate_min: float
-    ) -> Job:
-        every = _estimates(self, row, capability, unit)
+        self: Mobilising,
+        row: int,
+        unit: int,
+        capability: int,
+        reason: Reason,
+        now_min: float,
+        estimate_min: float,
+    ) -> int:
+        every = _estimates(self, row, capability, unit, now_min)
         assert abs(every[unit] - estimate_min) < ROUNDING_MIN, f"estimate of appliance {unit}"
         best = min(every, key=lambda one: (every[one], one))
         assert every[unit] <= every[best] + ROUNDING_MIN, (
             f"appliance {best} would have been quicker than {unit}"
         )
-        return original(self, row, unit, capability, reason, estimate_min)
+        return original(self, row, unit, capability, reason, now_min, estimate_min)
 
-    FireDesk._mobilise = mobilise  # type: ignore[method-assign]
+    Mobilising._mobilise = mobilise  # type: ignore[method-assign]
     try:
         yield
     finally:
-        FireDesk._mobilise = original  # type: ignore[method-assign]
+        Mobilising._mobilise = original  # type: ignore[method-assign]
 
 
-def _estimates(desk: FireDesk, row: int, capability: int, sent: int) -> dict[int, float]:
+def _estimates(mobilising: Mobilising, row: int, capability: int, sent: int, now: float) -> dict[int, float]:
     """Minutes from alert to arrival of every appliance that may go; of those tried in vain only the one sent."""
-    fleet, world, now = desk.fleet, desk.world, desk.env.now
-    slot, cell = fleet.slot(now), int(desk.incidents.cell[row])
+    fleet, world = mobilising.appliances, mobilising.world
+    slot, cell = fleet.slot(now), mobilising._cell[row]
     units, band, at_home = world.units, fleet.band(slot), fleet.crew_available(now)
-    own_only = world.demand.over_border[desk.incidents.type[row]] or not world.rules.neighbours_help
+    own_only = world.demand.over_border[mobilising._type[row]] or not world.rules.neighbours_help
     found = {}
     for unit in range(len(units.key)):
         may = units.pump[unit] if capability < 0 else units.capability[unit] >> capability & 1
-        tried = unit != sent and (row, unit) in desk._unreached
+        tried = unit != sent and (row, unit) in mobilising._unreached
         if not may or tried or (own_only and not units.own[unit]):
             continue
-        if unit in fleet.legs:
-            found[unit] = fleet.minutes_from_leg(fleet.legs[unit], now, slot, cell)
+        if unit in fleet.legs.units:
+            found[unit] = fleet.minutes_under_way(unit, now, cell)
         elif at_home[unit]:
             on_call = fleet.mode(slot, unit) == Mode.ON_CALL
             night = fleet.night(slot)

@@ -77,14 +77,12 @@ def test_an_added_station_leaves_incidents_and_other_crews_as_they_were(place: s
     assert np.array_equal(old.roster.mode, new.roster.mode[:, units])
     assert np.array_equal(old.roster.present, new.roster.present[:, pools])
     for row in range(0, len(old.incidents), 17):
-        for mine, theirs in zip(old.noise.row(row), new.noise.row(row), strict=True):
-            assert np.array_equal(mine, theirs[units])
+        mine, theirs = old.response_times, new.response_times
+        assert [mine.of(row, u) for u in range(len(units))] == [theirs.of(row, u) for u in units]
         for pool, moved in enumerate(pools):
-            assert np.array_equal(old.noise.muster_min(row, pool), new.noise.muster_min(row, moved))
-        assert [old.noise.failed(row, u) for u in range(len(units))] == [
-            new.noise.failed(row, u) for u in units
-        ]
-        assert old.noise.scene_min(row, 0) == new.noise.scene_min(row, 0)
+            assert np.array_equal(mine.muster_min(row, pool), theirs.muster_min(row, moved))
+        assert [mine.failed(row, u) for u in range(len(units))] == [theirs.failed(row, u) for u in units]
+        assert mine.scene_min(row, 0) == theirs.scene_min(row, 0)
 
 
 def far_away(world: World, key: str) -> World:

@@ -24,7 +24,7 @@ from sim.draws.roster import draw_roster
 from sim.engine.run import run, simulate
 from sim.log.tables import Log
 from sim.world.fire import World
-from tests.sim.engine.fire.hand import HandNoise
+from tests.sim.engine.fire.hand import HandTimes
 from tests.sim.worlds import Kind, Station, change, tiny_world
 
 F64 = NDArray[np.float64]
@@ -75,7 +75,7 @@ def one_station(pumps: int, *, queue: bool, days: int = 28) -> World:
 
 @dataclass(frozen=True)
 class Exponential:
-    """Times at scene by incident, for ``HandNoise``."""
+    """Times at scene by incident, for ``HandTimes``."""
 
     minutes: list[float]
 
@@ -103,8 +103,8 @@ def poisson_draws(world: World, *, offered: float, number: int, seed: int) -> Dr
         makeup_after_min=np.zeros(number, dtype=np.float32),
     )
     scene = Exponential(rng.exponential(SERVICE_MIN, number).tolist())
-    noise = HandNoise(world, some.type, scene_min=scene)
-    return Draws(incidents=some, roster=draw_roster(world, seed, 0), noise=noise)  # type: ignore[arg-type]
+    times = HandTimes(world, some.type, scene_min=scene)
+    return Draws(incidents=some, roster=draw_roster(world, seed, 0), response_times=times)  # type: ignore[arg-type]
 
 
 def waits(log: Log) -> F64:

@@ -18,7 +18,7 @@ from sim.draws.roster import draw_roster
 from sim.engine.run import run
 from sim.log.tables import Log
 from sim.world.fire import World
-from tests.sim.engine.fire.hand import HandNoise
+from tests.sim.engine.fire.hand import HandTimes
 from tests.sim.engine.police.world import EMERGENCY
 
 
@@ -104,8 +104,8 @@ def arrays_to_draws(
         received_min=time_min,
         waiting_site=waiting_sites(world, world.police, 1, 0, roster.mode),
     )
-    noise = HandNoise(world, kinds, journey=journey)
-    return Draws(incidents, roster, noise, police)  # type: ignore[arg-type]
+    times = HandTimes(world, kinds, journey=journey)
+    return Draws(incidents, roster, times, police)  # type: ignore[arg-type]
 
 
 def play(world: World, calls: Sequence[Call], **options: Any) -> Log:

@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.draws.police.incidents import PARTS
 from sim.draws.replication import Draws
-from sim.engine.control import Control
-from sim.engine.police.deployment import PoliceDesk
-from sim.engine.police.queue import Part
+from sim.engine.run import Engine
 from sim.log.tables import Log
 from sim.world.codes import Mode, Origin, Outcome, Reason
 from sim.world.fire import World
@@ -25,81 +24,86 @@ ROUNDING_MIN = 2e-3  # single precision travel
 
 
 class Watch:
-    """A police desk looked at from outside."""
+    """A police deployment looked at from outside."""
 
-    def __init__(self, desk: PoliceDesk) -> None:
-        """Look at a desk."""
-        self.desk, self.world = desk, desk.world
-        assert self.world.police is not None
-        self.police = self.world.police
+    def __init__(self, engine: Engine) -> None:
+        """Look at a run that has not begun."""
+        assert engine.police is not None
+        self.clock, self.deployment, self.parts = engine.clock, engine.police, engine.police.parts
+        self.responses, self.units = engine.responses, engine.police.units
+        self.world, self.police = engine.police.world, engine.police.police
         self.looks = 0
 
     def on_duty(self, unit: int) -> int:
         """Return the mode now."""
-        fleet = self.desk.fleet
-        return int(self.desk._mode[fleet.slot(self.desk.env.now), unit])
+        return int(self.deployment._mode[self.units.slot(self.clock.now_min), unit])
 
-    def may_be_sent(self, unit: int, part: Part, *, spare_min: float = 0.0) -> bool:
+    def may_be_sent(self, unit: int, part: int, *, spare_min: float = 0.0) -> bool:
         """Whether the rules let a unit go to a part, wherever it is and whatever it does."""
-        grades, units, now = self.police.grades, self.police.units, self.desk.env.now
+        grades, units, now = self.police.grades, self.police.units, self.clock.now_min
+        row = part // PARTS
+        grade, capability = self.parts.grade[row], self.parts.capability[part]
         mode = self.on_duty(unit)
-        if mode != Mode.IMMEDIATE and not (mode == Mode.RESERVED and grades.diverts[part.grade]):
+        if mode != Mode.IMMEDIATE and not (mode == Mode.RESERVED and grades.diverts[grade]):
             return False
-        if part.capability >= 0:
-            if not self.world.units.capability[unit] >> part.capability & 1:
+        if capability >= 0:
+            if not self.world.units.capability[unit] >> capability & 1:
                 return False
-        elif units.support[unit] and not grades.support_units[part.grade]:
+        elif units.support[unit] and not grades.support_units[grade]:
             return False
-        home = int(self.police.district_of_cell[self.desk._cell[part.row]])
+        home = int(self.police.district_of_cell[self.parts.cell[row]])
         away = int(units.district[unit])
-        waited = now - part.opened_min >= grades.wider_after_min[part.grade] + spare_min
-        return bool(waited or home < 0 or away < 0 or grades.reach[part.grade, home, away])
+        waited = now - self.parts.opened_min[row] >= grades.wider_after_min[grade] + spare_min
+        return bool(waited or home < 0 or away < 0 or grades.eligible_districts[grade, home, away])
 
-    def may_leave(self, unit: int, part: Part, *, spare_min: float = 0.0) -> bool:
+    def may_leave(self, unit: int, part: int, *, spare_min: float = 0.0) -> bool:
         """Whether a unit at work may leave it for a part."""
-        grades, rules = self.police.grades, self.police.rules
-        job = self.desk.fleet.at_work[unit]
-        if not (rules.divert and grades.diverts[part.grade]) or job.part.grade <= part.grade:
+        grades, rules, responses = self.police.grades, self.police.rules, self.responses
+        grade = self.parts.grade[part // PARTS]
+        work_grade = self.parts.grade[responses.row[unit]]
+        if not (rules.divert and grades.diverts[grade]) or work_grade <= grade:
             return False
-        if not grades.divertible[job.part.grade] or not math.isnan(job.left_scene_min):
+        if not grades.divertible[work_grade] or not math.isnan(responses.left_scene_min[unit]):
             return False
-        if math.isnan(job.arrived_min):
+        if math.isnan(responses.arrived_min[unit]):
             return True
-        return self.desk.env.now >= job.arrived_min + rules.committed_min + spare_min
+        return self.clock.now_min >= responses.arrived_min[unit] + rules.committed_min + spare_min
+
+    def in_hours(self, part: int) -> bool:
+        """Whether a part's grade is assigned at this hour."""
+        first, end = self.police.grades.hours[self.parts.grade[part // PARTS]].tolist()
+        return bool(first <= self.world.calendar.hour[self.units.slot(self.clock.now_min)] < end)
 
     def nothing_waits_in_vain(self) -> None:
         """Nothing waits for which a free unit, or one on lower work that may be left, could be sent."""
         self.looks += 1
-        desk = self.desk
-        oldest: dict[tuple[int, int, int], Part] = {}  # of those that the same units may be sent to
-        for part in sorted(desk.queue, key=lambda part: part.age):
-            alike = (part.grade, part.capability, int(self.police.district_of_cell[desk._cell[part.row]]))
-            oldest.setdefault(alike, part)
+        oldest: dict[int, int] = {}  # of those that the same units may be sent to
+        for part in sorted(self.deployment.queue, key=self.parts.age):
+            oldest.setdefault(self.parts.kind[part], part)
+        now = self.clock.now_min
         for part in oldest.values():
-            first, end = self.police.grades.hours[part.grade].tolist()
-            hour = self.world.calendar.hour[desk.fleet.slot(desk.env.now)]
-            if not first <= hour < end:
+            if not self.in_hours(part):
                 continue
             for unit in np.flatnonzero(self.police.units.police).tolist():
                 if not self.may_be_sent(unit, part, spare_min=SAME_MIN):
                     continue
-                assert unit in desk.fleet.at_work, f"{part} waits at {desk.env.now} and unit {unit} is free"
+                assert self.units.at_work(unit), f"{part} waits at {now} and unit {unit} is free"
                 assert not self.may_leave(unit, part, spare_min=SAME_MIN), (
-                    f"{part} waits at {desk.env.now} and unit {unit} is on lower work that it may leave"
+                    f"{part} waits at {now} and unit {unit} is on lower work that it may leave"
                 )
 
-    def the_choice_is_right(self, part: Part, chosen: int) -> None:
+    def the_choice_is_right(self, part: int, chosen: int) -> None:
         """The nearest free unit was chosen, or one on lower work that is quicker by more than the gain."""
-        desk, fleet, now = self.desk, self.desk.fleet, self.desk.env.now
-        cell, factor = desk._cell[part.row], desk._factor[part.grade]
+        units, now, row = self.units, self.clock.now_min, part // PARTS
+        cell, factor = self.parts.cell[row], self.deployment._factor[self.parts.grade[row]]
         free, lower = {}, {}
         for unit in np.flatnonzero(self.police.units.police).tolist():
             if not self.may_be_sent(unit, part, spare_min=-SAME_MIN):
                 continue
-            if unit not in fleet.at_work:
-                free[unit] = fleet.whereabouts_of_free(unit, now, cell)[1] * factor
+            if not units.at_work(unit):
+                free[unit] = units.whereabouts_of_free(unit, now, cell)[1] * factor
             elif self.may_leave(unit, part, spare_min=-SAME_MIN):
-                lower[unit] = fleet.minutes_of_job(fleet.at_work[unit], now, cell) * factor
+                lower[unit] = units.minutes_at_work(unit, now, cell) * factor
         best_free, best_lower = min(free.values(), default=math.inf), min(lower.values(), default=math.inf)
         if chosen < 0:
             assert not free
@@ -111,48 +115,47 @@ class Watch:
             assert lower[chosen] <= best_lower + ROUNDING_MIN
             assert best_free - best_lower > self.police.rules.divert_gain_min - ROUNDING_MIN
 
-    def nobody_older_is_passed_over(self, unit: int, part: Part) -> None:
-        """A unit just freed takes the first by grade and age of all that it may be sent to."""
-        hour = self.world.calendar.hour[self.desk.fleet.slot(self.desk.env.now)]
-        for other in self.desk.queue:
-            first, end = self.police.grades.hours[other.grade].tolist()
-            if first <= hour < end and self.may_be_sent(unit, other, spare_min=SAME_MIN):
-                assert (part.grade, part.age) <= (other.grade, other.age), f"{other} passed over for {part}"
+    def nobody_older_is_passed_over(self, unit: int) -> None:
+        """A unit just freed has taken the first by grade and age of all that it may be sent to."""
+        taken = self.deployment.part[unit]
+        place = (self.parts.grade[taken // PARTS], self.parts.age(taken))
+        for other in self.deployment.queue:
+            if self.in_hours(other) and self.may_be_sent(unit, other, spare_min=SAME_MIN):
+                assert place <= (self.parts.grade[other // PARTS], self.parts.age(other)), (
+                    f"{other} passed over for {taken}"
+                )
 
 
 def watched(world: World, draws: Draws) -> tuple[Log, int]:
-    """Run event by event under watch; return the log and how often the desk was looked at."""
-    control = Control(world, draws)
-    desk = control.police
-    assert desk is not None
-    watch = Watch(desk)
-    choose, free = desk._choose, desk.free
+    """Run event by event under watch; return the log and how often the deployment was looked at."""
+    engine = Engine(world, draws)
+    deployment = engine.police
+    assert deployment is not None
+    watch = Watch(engine)
+    choose, free = deployment._choose, deployment.free
 
-    def checked_choose(part: Part) -> int:
-        unit = choose(part)
+    def checked_choose(part: int, now_min: float) -> int:
+        unit = choose(part, now_min)
         watch.the_choice_is_right(part, unit)
         return unit
 
-    def checked_free(job: Any) -> Any:
-        following = free(job)
-        if following is not None:
-            watch.nobody_older_is_passed_over(job.unit, following.part)
+    def checked_free(unit: int, now_min: float) -> bool:
+        following = free(unit, now_min)
+        if following:
+            watch.nobody_older_is_passed_over(unit)
         return following
 
-    desk._choose = checked_choose  # type: ignore[method-assign]
-    desk.free = checked_free  # type: ignore[method-assign]
-    control.start()
-    while control.env.peek() < math.inf:
-        control.env.step()
-        if control.env.peek() > control.env.now + SAME_MIN:
+    deployment._choose = checked_choose  # type: ignore[method-assign]
+    deployment.free = checked_free  # type: ignore[method-assign]
+    engine.start()
+    while (next_min := engine.clock.step()) < math.inf:
+        if next_min > engine.clock.now_min + SAME_MIN:
             watch.nothing_waits_in_vain()
-    control.close()
-    tables = control.tables()
-    order = np.lexsort((tables["responses"]["order"], tables["responses"]["incident"]))
-    responses = {name: values[order] for name, values in tables["responses"].items()}
+    engine.close()
+    tables = engine.tables()
     log = Log(
         replication=0, seed=1, horizon_min=world.calendar.horizon_min, incidents=tables["incidents"],
-        responses=responses, standby=tables["standby"], roster={},
+        responses=tables["responses"], standby=tables["standby"], roster={},
     )  # fmt: skip
     return log, watch.looks
 

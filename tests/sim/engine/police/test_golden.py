@@ -53,7 +53,7 @@ def golden_world(*, joint: bool = False) -> World:
         fire=[Station(key=f"S{node}", node=node) for node in (9, 14, 33, 38)] if joint else (),
         fire_kinds=[Kind(key="fire", per_year=3000.0, pumps=2)] if joint else (), fire_police_share=0.4,
         grades={
-            "reach": np.array([np.ones((2, 2)), np.eye(2), np.eye(2)], dtype=bool),
+            "eligible_districts": np.array([np.ones((2, 2)), np.eye(2), np.eye(2)], dtype=bool),
             "wider_after_min": np.array([0.0, 25.0, 90.0]), "delay_median_min": np.array([1.0, 4.0, 30.0]),
             "delay_sigma": np.full(3, 0.5), "hours": np.array([[0, 24], [0, 24], [8, 22]], dtype=np.int8),
         },

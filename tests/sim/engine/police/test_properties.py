@@ -15,7 +15,7 @@ from sim.world.fire import World
 from tests.sim.engine.police.county import county
 from tests.sim.engine.police.invariants import check_log, watched
 from tests.sim.engine.police.world import Car, Crime, police_world
-from tests.sim.worlds import Kind, Station, change
+from tests.sim.worlds import Kind, Station
 
 
 @st.composite
@@ -61,7 +61,7 @@ def towns(pick: st.DrawFn) -> World:
         districts=[i % 2 for i in range(cells)],
         timings={"traffic_sigma": 0.2, "journey_sigma": 0.3, "handling_sigma": 0.3},
         grades={
-            "reach": own, "wider_after_min": np.array(pick(st.sampled_from([(0.0, 20.0, 60.0), (5.0, 30.0, np.inf)]))),
+            "eligible_districts": own, "wider_after_min": np.array(pick(st.sampled_from([(0.0, 20.0, 60.0), (5.0, 30.0, np.inf)]))),
             "hours": np.array([[0, 24], [0, 24], [8, 22]], dtype=np.int8),
             "delay_median_min": np.array([1.0, 5.0, 20.0]), "delay_sigma": np.full(3, 0.5),
             "diverts": np.array([True, lower_too, False]),
@@ -144,17 +144,8 @@ def test_draws_are_keyed_so_that_scenarios_stay_coupled() -> None:
         )
     assert np.array_equal(new.police.waiting_site[:, :4], old.police.waiting_site)
     some = range(0, len(rows), 50)
-    assert [old.noise.one(i, 3) for i in some] == [new.noise.one(int(rows[i]), 3) for i in some]
-
-
-def test_noise_of_one_is_that_of_the_block() -> None:
-    world = change(busy(4), "timings", journey_sigma=0.3)
-    noise = draw(world, 4, 2).noise
-    for row in (0, 7, 800):
-        journeys, turnouts = noise.row(row)
-        assert [noise.one(row, unit) for unit in range(4)] == list(
-            zip(journeys.tolist(), turnouts.tolist(), strict=True)
-        )
+    mine, theirs = old.response_times, new.response_times
+    assert [mine.of(i, 3) for i in some] == [theirs.of(int(rows[i]), 3) for i in some]
 
 
 def test_fire_is_answered_the_same_whether_or_not_the_police_are_there() -> None:
