@@ -111,7 +111,8 @@ def _police(
         grades=Grades(
             key=("emergency", "priority", "routine"),
             blue_lights=np.array([True, False, False]), diverts=np.array([True, False, False]),
-            divertible=np.array([False, True, True]), eligible_districts=own_only, wider_after_min=np.array([0.0, 30.0, 240.0]),
+            divertible=np.array([False, True, True]), eligible_districts=own_only,
+            wider_after_min=np.array([0.0, 30.0, 240.0]),
             support_units=np.array([True, False, False]), delay_median_min=np.array([2.0, 10.0, 60.0]),
             delay_sigma=np.full(3, 0.5), hours=np.array([[0, 24], [0, 24], [8, 22]], dtype=np.int8),
             target_min=np.array([[20.0, 15.0], [60.0, 60.0], [2880.0, 2880.0]]),

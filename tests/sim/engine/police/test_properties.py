@@ -61,7 +61,8 @@ def towns(pick: st.DrawFn) -> World:
         districts=[i % 2 for i in range(cells)],
         timings={"traffic_sigma": 0.2, "journey_sigma": 0.3, "handling_sigma": 0.3},
         grades={
-            "eligible_districts": own, "wider_after_min": np.array(pick(st.sampled_from([(0.0, 20.0, 60.0), (5.0, 30.0, np.inf)]))),
+            "eligible_districts": own,
+            "wider_after_min": np.array(pick(st.sampled_from([(0.0, 20.0, 60.0), (5.0, 30.0, np.inf)]))),
             "hours": np.array([[0, 24], [0, 24], [8, 22]], dtype=np.int8),
             "delay_median_min": np.array([1.0, 5.0, 20.0]), "delay_sigma": np.full(3, 0.5),
             "diverts": np.array([True, lower_too, False]),
