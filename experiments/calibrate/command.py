@@ -9,9 +9,9 @@ from experiments.calibrate.report import shown, value_of, verdict_lines
 from experiments.calibrate.settings import Settings
 from experiments.calibrate.study import Calibrated, calibrate
 from experiments.calibrate.write import fit_table, parameter_table, ship, write_calibrated
-from experiments.execution.progress import progress_bar
 from experiments.presentation.as_json import as_text
 from experiments.presentation.formatting import minutes_seconds
+from experiments.presentation.progress import progress_bar
 
 WIDTH = 80
 

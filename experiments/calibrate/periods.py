@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 MEASURE = re.compile(r"police\.met\.(\w+)\.(\w+)")
 WHOLE_RUN = ("urban", "rural")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.calibrate.settings import Settings
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.store import write_json
 
 FILE = "plan.json"

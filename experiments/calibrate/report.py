@@ -152,7 +152,7 @@ def _identified(found: Calibrated) -> str:
 
 
 def _made(found: Calibrated) -> str:
-    from experiments.calibrate.write import command_of
+    from experiments.calibrate.settings import command_of
 
     settings = found.settings
     waves = " + ".join(str(size) for size in found.wave_sizes)

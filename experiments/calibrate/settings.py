@@ -14,7 +14,7 @@ from calibration.reported import FOLDER as TARGETS
 from calibration.reported import Reported, names_of, read_reported
 from experiments.calibrate.periods import check_periods
 from experiments.calibrate.simulator import stated_figures
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.provenance import code_digest, turnout_version
 
 SCENARIOS = {"fire": "uncalibrated", "police": "uncalibrated-police"}
@@ -155,3 +155,26 @@ def identity_of(subject: Subject, settings: Settings) -> dict[str, Any]:
 
 def _sha256(things: Sequence[Any]) -> str:
     return hashlib.sha256(repr(tuple(things)).encode()).hexdigest()
+
+
+def command_of(settings: Settings) -> str:
+    """Return the command that gives the same results again, whatever the machine."""
+    words = ["turnout calibrate", f"--service {settings.service}"]
+    if settings.scenario is not None:
+        words.append(f"--scenario {settings.scenario}")
+    if settings.targets is not None:
+        words.append(f"--targets {settings.targets}")
+    if settings.parameters is not None:
+        words.append(f"--parameters {settings.parameters}")
+    if settings.points is not None:
+        words.append(f"--points {settings.points}")
+    else:
+        words.append(f"--budget {settings.budget_min:g}")
+    if settings.days is not None:
+        words.append(f"--days {settings.days}")
+    words += [
+        f"--waves {settings.waves}",
+        f"--replications {settings.replications}",
+        f"--seed {settings.seed}",
+    ]
+    return " ".join(words)

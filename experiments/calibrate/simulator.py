@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from calibration.parameters import Parameter, apply
 from calibration.simulated_runs import Runs
 from experiments.calibrate.periods import value_of_months
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tasks import Document, StudyFolder, Task, do_all
 

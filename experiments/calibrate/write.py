@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from calibration.posterior_file import fitted_overlay, write_posterior
 from experiments.calibrate.report import report_text
-from experiments.calibrate.settings import Settings, Subject
+from experiments.calibrate.settings import Subject, command_of
 from experiments.calibrate.study import Calibrated, known_runs
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.store import write_text, writing
 
 F64 = NDArray[np.float64]
@@ -57,29 +57,6 @@ def overlay_of(subject: Subject, values: Sequence[float] | F64, made_by: str) ->
     return fitted_overlay(
         subject.reference, subject.scenario, subject.parameters, values, "\n".join(comment), about=about
     )
-
-
-def command_of(settings: Settings) -> str:
-    """Return the command that gives the same results again, whatever the machine."""
-    words = ["turnout calibrate", f"--service {settings.service}"]
-    if settings.scenario is not None:
-        words.append(f"--scenario {settings.scenario}")
-    if settings.targets is not None:
-        words.append(f"--targets {settings.targets}")
-    if settings.parameters is not None:
-        words.append(f"--parameters {settings.parameters}")
-    if settings.points is not None:
-        words.append(f"--points {settings.points}")
-    else:
-        words.append(f"--budget {settings.budget_min:g}")
-    if settings.days is not None:
-        words.append(f"--days {settings.days}")
-    words += [
-        f"--waves {settings.waves}",
-        f"--replications {settings.replications}",
-        f"--seed {settings.seed}",
-    ]
-    return " ".join(words)
 
 
 def shipped_files(subject: Subject, service: str) -> tuple[Path, Path]:

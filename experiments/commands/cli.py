@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from experiments.commands.what_if import what_if
-from experiments.execution.errors import Stopped, UserError
+from experiments.errors import Stopped, UserError
 from experiments.sweep.commands import app as sweep_app
 
 
@@ -95,7 +95,7 @@ def run(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Simulate a scenario and print whether the standards are met."""
-    from experiments.execution.progress import progress_bar
+    from experiments.presentation.progress import progress_bar
     from experiments.run.study import Settings, run_scenario
 
     if replications is not None and precision is not None:

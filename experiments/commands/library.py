@@ -11,10 +11,10 @@ from typing import Any
 
 from rich.table import Table
 
+from experiments.errors import UserError
 from experiments.execution import model
-from experiments.execution.errors import UserError
 from experiments.presentation.as_json import as_text
-from experiments.presentation.report import WIDTH, console, new_table
+from experiments.presentation.terminal import WIDTH, console, new_table
 
 LARGE = ("stations", "appliances", "incident_types", "standards")
 """Tables of the scenario that are too long to print."""

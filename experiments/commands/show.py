@@ -7,15 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.store import RUN, latest, read_identity
 from experiments.posterior.kind import POSTERIOR
 from experiments.presentation.as_json import as_text, number, summary_document
 from experiments.presentation.breakdown import cell, read_breakdown, shown_columns, station_names
 from experiments.presentation.formatting import figure, span
 from experiments.presentation.police_report import appendix_text, wide
-from experiments.presentation.report import console, new_table, print_summary
+from experiments.presentation.report import print_summary
 from experiments.presentation.summary import Summary, summary_of
+from experiments.presentation.terminal import console, new_table
 
 
 def print_run(summary: Summary, *, by: str | None, as_json: bool) -> None:

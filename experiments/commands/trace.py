@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from experiments.errors import UserError
 from experiments.execution import model
-from experiments.execution.errors import UserError
 from experiments.execution.provenance import code_digest
 from experiments.execution.store import SCENARIO_FILE, RunFolder, latest, read_identity
 from experiments.execution.tables import read_log
@@ -139,7 +139,7 @@ def _slowest_misses(told: _Told) -> list[tuple[int, float, str]]:
 
 def list_incidents(folder: Path | None, replication: int, *, missed: bool, most: int) -> None:
     """List incidents: those that missed the main standard with their causes, worst first, or all in order."""
-    from experiments.presentation.report import console, new_table
+    from experiments.presentation.terminal import console, new_table
     from sim.measures import has_fire
     from sim.traces.fire import incident_name
 

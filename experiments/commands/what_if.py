@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 if TYPE_CHECKING:
     from experiments.compare.command import Asked
@@ -158,7 +158,7 @@ def answer(question: Question, asked: Asked) -> None:
     from experiments.compare.comparison import compare_scenarios
     from experiments.compare.write import check_out
     from experiments.execution import model
-    from experiments.execution.progress import progress_bar
+    from experiments.presentation.progress import progress_bar
     from scenarios.changes import About, apply_texts, save_option
     from scenarios.loading.faults import ScenarioError
 
@@ -192,7 +192,7 @@ def _name_of(path: Path) -> str:
 
 def _tell(base: Any, option: Any, saved: Path | None) -> None:
     """Say in a few lines what was changed, as a planner would check it."""
-    from experiments.presentation.report import console
+    from experiments.presentation.terminal import console
 
     to = console()
     to.print(f"Base: {base.title}. Changed:", markup=False)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.compare.costs import CostDifference
+from experiments.compare.difference import MeasureDifference
 from experiments.compare.places import DistrictChange, Places
-from experiments.compare.result import Comparison, MeasureDifference, OptionResult
+from experiments.compare.result import Comparison, OptionResult
 from experiments.posterior.summary import basis_document, spread_document
 from experiments.presentation.as_json import number
 from experiments.statistics.intervals import Interval

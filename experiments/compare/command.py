@@ -13,11 +13,11 @@ from experiments.compare.report import print_comparison
 from experiments.compare.result import Comparison
 from experiments.compare.settings import CompareSettings, check_enough, parse_smallest
 from experiments.compare.write import check_out, default_out, write_comparison
+from experiments.errors import UserError
 from experiments.execution import model
-from experiments.execution.errors import UserError
-from experiments.execution.progress import progress_bar
 from experiments.presentation.as_json import as_text
-from experiments.presentation.report import console
+from experiments.presentation.progress import progress_bar
+from experiments.presentation.terminal import console
 
 BREAKDOWNS = ("district", "cell")
 
@@ -72,7 +72,7 @@ def compare_named(references: Sequence[str], asked: Asked) -> None:
         if sample is None:
             comparison = compare_scenarios(scenarios[0], scenarios[1:], settings, progress)
         else:
-            from experiments.posterior.compare import compare_over_sample
+            from experiments.compare.over_sample import compare_over_sample
 
             comparison = compare_over_sample(scenarios[0], scenarios[1:], settings, sample, progress)
     show_comparison(comparison, asked)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from experiments.compare.costs import compare_costs, load_costs
+from experiments.compare.difference import MeasureDifference
 from experiments.compare.pairs import pair_incidents, same_map
 from experiments.compare.places import Places, compare_places
-from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
+from experiments.compare.result import Comparison, OptionResult, Side
 from experiments.compare.runs import ScenarioRun, precise, precisions, run_all
 from experiments.compare.settings import (
     CompareSettings,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from experiments.compare.result import MeasureDifference
+from experiments.compare.difference import MeasureDifference
 from experiments.compare.runs import ScenarioRun
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.store import TABLES_FOLDER
 from experiments.execution.tables import read_columns
 from experiments.statistics.intervals import Interval

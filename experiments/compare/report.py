@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.compare.costs import CostDifference, CostOfGain
+from experiments.compare.difference import MeasureDifference
 from experiments.compare.report_places import print_cells, print_districts, print_gains
-from experiments.compare.result import Comparison, MeasureDifference, OptionResult
+from experiments.compare.result import Comparison, OptionResult
 from experiments.compare.words import change, change_span, pounds, short_verdict, thousands
 from experiments.posterior.report import definitions_of, sets_text
 from experiments.presentation.formatting import figure, length_text
 from experiments.presentation.headline import headline
-from experiments.presentation.report import new_table
+from experiments.presentation.terminal import new_table
 from experiments.statistics.paired import Verdict
 
 SHORT = {

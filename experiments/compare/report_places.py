@@ -11,7 +11,7 @@ from rich.table import Table
 from experiments.compare.places import BANDS, Counts, Places
 from experiments.compare.words import change, change_span, short_verdict
 from experiments.presentation.formatting import figure
-from experiments.presentation.report import new_table
+from experiments.presentation.terminal import new_table
 
 HEADINGS = {band: f">{band.split('_')[1]} s {band.split('_')[0]}" for band in BANDS}
 MOST_CELLS = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.presentation.report import HEADLINE
 
 RELATIVE = 0.01

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from experiments.compare.as_json import comparison_document
+from experiments.compare.difference import MeasureDifference
 from experiments.compare.places import BANDS, CellChange, DistrictChange
-from experiments.compare.result import Comparison, MeasureDifference
-from experiments.execution.errors import UserError
+from experiments.compare.result import Comparison
+from experiments.errors import UserError
 from experiments.execution.provenance import turnout_version
 from experiments.execution.store import write_text, writing
 from experiments.presentation.as_json import as_text, number

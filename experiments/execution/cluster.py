@@ -9,8 +9,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from experiments.errors import UserError
 from experiments.execution.backends import Finished
-from experiments.execution.errors import UserError
 from experiments.sweep.evaluate import Task, evaluate
 
 CONNECT_S = 4.0

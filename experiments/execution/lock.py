@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 LOCK_FILE = "sweep.lock"
 _BEYOND = 1 << 20  # Windows locks bytes, and a locked byte cannot be read: lock one behind the text

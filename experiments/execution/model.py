@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 
 def cache_folder() -> Path | None:
@@ -112,7 +112,7 @@ def reported(scenario: Any) -> dict[str, float]:
 
         found |= REPORTED
     if scenario.service != "fire":
-        from experiments.presentation.police_reported import reported_by_police
+        from experiments.execution.police_reported import reported_by_police
 
         found |= reported_by_police(scenario.calendar.start, scenario.calendar.days)
     return found

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from experiments.execution.errors import Stopped, UserError
+from experiments.errors import Stopped, UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tables import read_columns
 from experiments.execution.workers import Job, Workers, run_replication

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 RUN_FILE = "run.json"
 SCENARIO_FILE = "scenario.json"

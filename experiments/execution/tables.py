@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from sim.log.tables import TABLES, Log
+from sim.log.tables import Log
+from sim.world.log_schema import TABLES
 
 Columns = Mapping[str, NDArray[Any]]
 COMPRESSION = "zstd"

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.errors import Stopped, UserError
+from experiments.errors import Stopped, UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.replicate import stopping
 from experiments.execution.store import write_json, writing

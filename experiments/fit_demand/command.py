@@ -19,14 +19,14 @@ from calibration.demand.read_mapping import (
     parse_mapping,
 )
 from calibration.demand.table import read_table
+from experiments.errors import UserError
 from experiments.execution import model
-from experiments.execution.errors import UserError
 from experiments.execution.store import write_text, writing
 from experiments.fit_demand.figures import fitted_rows
 from experiments.fit_demand.print import print_fit
 from experiments.fit_demand.report import report_text
 from experiments.fit_demand.write import Written, write_csv, write_rejected
-from experiments.presentation.report import console
+from experiments.presentation.terminal import console
 
 MARK = "fit-demand.txt"
 """The file that tells a folder of this command from anybody else's."""

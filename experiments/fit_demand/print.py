@@ -12,7 +12,7 @@ from calibration.demand.places import WEIGHTS, Places
 from calibration.demand.rates import Rate
 from calibration.demand.scene import Scene
 from experiments.fit_demand.write import Written
-from experiments.presentation.report import new_table
+from experiments.presentation.terminal import new_table
 
 MOST_REASONS = 6
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from experiments.execution.errors import UserError
-from experiments.execution.progress import progress_bar
+from experiments.errors import UserError
 from experiments.ladder.report import print_ladder
 from experiments.ladder.results import ladder_document, write_ladder
 from experiments.ladder.study import Settings, study_ladder
 from experiments.presentation.as_json import as_text
-from experiments.presentation.report import console
+from experiments.presentation.progress import progress_bar
+from experiments.presentation.terminal import console
 
 
 def run_ladder(settings: Settings, *, every: bool = False, as_json: bool = False) -> None:

@@ -10,7 +10,7 @@ from rich.table import Table
 from experiments.ladder.blocks import BLOCKS
 from experiments.ladder.study import FIGURES, Found, Worth
 from experiments.presentation.formatting import figure
-from experiments.presentation.report import new_table
+from experiments.presentation.terminal import new_table
 from experiments.sensitivity.report import change
 from experiments.statistics.intervals import Interval
 

@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.errors import UserError
-from experiments.execution.progress import progress_bar
+from experiments.errors import UserError
 from experiments.execution.tasks import STUDY_FILE
 from experiments.posterior.kind import POSTERIOR
 from experiments.posterior.report import print_posterior
 from experiments.posterior.run import check_asked, run_posterior
 from experiments.posterior.summary import PosteriorSummary, posterior_document, posterior_summary_of
 from experiments.presentation.as_json import as_text
-from experiments.presentation.report import console
+from experiments.presentation.progress import progress_bar
+from experiments.presentation.terminal import console
 from experiments.run.study import Settings
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from experiments.calibrate.simulator import Kept, build_with_kept
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tasks import Document, StudyFolder, Task, do_all
 from experiments.posterior.parameter_sets import draw_scenario

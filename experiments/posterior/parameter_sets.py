@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.posterior.sample import Sample
 
 FITTED = {"fire": "baseline", "police": "police-baseline", "joint": "joint"}

@@ -10,8 +10,9 @@ from rich.table import Table
 from experiments.posterior.summary import Basis, PosteriorSummary
 from experiments.presentation.formatting import figure, length_text, span
 from experiments.presentation.headline import headline
-from experiments.presentation.report import headline_rows, new_table, print_further, verdict_text
+from experiments.presentation.report import headline_rows, print_further, verdict_text
 from experiments.presentation.summary import Row
+from experiments.presentation.terminal import new_table
 
 
 def print_posterior(found: PosteriorSummary, to: Console, *, every: bool = False) -> None:

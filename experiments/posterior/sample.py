@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.calibrate.settings import FITTED_SERVICES
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 FEWEST_DRAWS = 2
 """With fewer parameter sets there is no spread between them."""

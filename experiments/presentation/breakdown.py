@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.store import SCENARIO_FILE, TABLES_FOLDER
 from experiments.execution.tables import read_columns
 from experiments.presentation.formatting import figure

@@ -28,7 +28,7 @@ def words(key: str) -> str:
 
 def crime_table(rows: Sequence[Row]) -> Table | None:
     """Return time met by crime (across: grades, each with what was reported); None without police."""
-    from experiments.presentation.report import new_table
+    from experiments.presentation.terminal import new_table
 
     by_name = {row.name: row for row in rows}
     grades = [
@@ -72,7 +72,7 @@ def missed_shares(rows: Sequence[Row]) -> dict[str, float]:
 
 def missed_table_of_police(rows: Sequence[Row]) -> Table | None:
     """Return the table of why police incidents missed; None without."""
-    from experiments.presentation.report import new_table
+    from experiments.presentation.terminal import new_table
 
     shares = missed_shares(rows)
     if not shares:

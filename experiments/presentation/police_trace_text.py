@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.presentation.fire_trace_text import Clock, wrapped
 from experiments.presentation.formatting import minutes_seconds
 from sim.log.tables import Log

@@ -11,18 +11,13 @@ from experiments.presentation.formatting import figure, length_text, span
 from experiments.presentation.headline import FIRE, headline
 from experiments.presentation.police_report import crime_table, missed_table_of_police
 from experiments.presentation.summary import Row, Summary
+from experiments.presentation.terminal import new_table
 from experiments.statistics.intervals import LEVEL
 
-WIDTH = 80
 HEADLINE = FIRE
 """Fire's measures of the first table, with titles short enough for it."""
 
 VERDICTS = {True: "met", False: "not met", None: "undecided"}
-
-
-def console(*, error: bool = False) -> Console:
-    """Return a console for standard output or error; never wider than 80 columns' tables need."""
-    return Console(stderr=error, highlight=False, soft_wrap=False)
 
 
 def verdict_text(row: Row) -> str:
@@ -63,13 +58,6 @@ def headline_rows(summary: Summary) -> list[Row]:
         for row in summary.rows
         if row.name.startswith("standard.") and (row.interval.value, row.standard) not in shown
     ]
-
-
-def new_table() -> Table:
-    """Return a table in the house style."""
-    from rich import box
-
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
 
 
 def missed_table(summary: Summary) -> Table:

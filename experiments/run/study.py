@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from experiments.errors import Stopped, UserError
 from experiments.execution import model
-from experiments.execution.errors import Stopped, UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.replicate import Replications, Wanted, replicate

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from experiments.execution.progress import progress_bar
 from experiments.presentation.as_json import as_text
-from experiments.presentation.report import console
+from experiments.presentation.progress import progress_bar
+from experiments.presentation.terminal import console
 from experiments.sensitivity.report import print_sensitivity
 from experiments.sensitivity.results import sensitivity_document, write_sensitivity
 from experiments.sensitivity.study import Settings, study_sensitivity

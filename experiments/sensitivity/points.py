@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tasks import Document, StudyFolder, Task, do_all
 from experiments.presentation.as_json import number

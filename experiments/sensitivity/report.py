@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.presentation.formatting import figure, span
-from experiments.presentation.report import new_table
+from experiments.presentation.terminal import new_table
 from experiments.sensitivity.ranking import Ranking, Share
 from experiments.sensitivity.study import Sensitivity
 

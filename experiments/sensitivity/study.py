@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from experiments.errors import UserError
 from experiments.execution import model
-from experiments.execution.errors import UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.tasks import Document, StudyFolder

@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.statistics.intervals import LEVEL, t_interval, t_quantile
 
 FLOOR = 5

@@ -24,7 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.store import Kind, read_identity, write_json, write_text, writing
 from experiments.execution.tables import COMPRESSION
 from experiments.sweep.design import Design

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from experiments.errors import Stopped, UserError
 from experiments.execution import model
 from experiments.execution.backends import Backend, ProcessBackend
-from experiments.execution.errors import Stopped, UserError
 from experiments.execution.lock import locked
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.replicate import stopping

@@ -18,7 +18,8 @@ from experiments.execution.lock import at_work
 from experiments.execution.store import latest, read_identity
 from experiments.presentation.as_json import as_text
 from experiments.presentation.formatting import figure, span
-from experiments.presentation.report import HEADLINE, console, new_table
+from experiments.presentation.report import HEADLINE
+from experiments.presentation.terminal import console, new_table
 from experiments.statistics.intervals import LEVEL, t_interval
 from experiments.sweep.folder import POINTS, SWEEP, failed_part
 from experiments.sweep.run import Swept

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from experiments.calibrate.report import shown
-from experiments.execution.progress import progress_bar
 from experiments.presentation.as_json import as_text
+from experiments.presentation.progress import progress_bar
 from experiments.validate.by_month import months_text, summaries, summary_text
 from experiments.validate.prediction import Compared
 from experiments.validate.study import Settings, Validation, validate

@@ -14,7 +14,7 @@ from typing import Any
 
 from calibration.reported import NEEDED, Reported, read_reported
 from experiments.calibrate.settings import read_table
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 HIGH_HARM = "high_harm"
 

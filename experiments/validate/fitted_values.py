@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.calibrate.settings import FITTED, SCENARIOS
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 
 def check_one_service(scenario: Any) -> None:

@@ -20,7 +20,7 @@ from calibration.simulated_runs import Runs
 from experiments.calibrate.periods import check_periods, counts_of
 from experiments.calibrate.settings import check_measures, known_figures, read_table
 from experiments.calibrate.simulator import Simulator
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, turnout_version
 from experiments.execution.store import writing

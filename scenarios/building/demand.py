@@ -11,7 +11,7 @@ from scenarios.building.events import build_day_factor, build_scripted, scripted
 from sim.world.fire import Calendar, Demand
 
 if TYPE_CHECKING:
-    from scenarios.building.geography import Geography
+    from scenarios.building.map import Geography
     from scenarios.schema.scenario import HourProfile, IncidentType, MonthProfile, Scenario
 
 F64 = NDArray[np.float64]

@@ -6,7 +6,7 @@ stations' places, the speeds), so a second start only reads arrays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo.cache import digest_of, load_arrays, store_arrays
 from geo.cells import Cells
 from geo.grid import to_grid
+from scenarios.building.map import Geography
 from scenarios.building.police.sites import police_places
 from scenarios.schema.scenario import Scenario
 from sim.world.travel import Travel
@@ -34,15 +35,6 @@ TABLES = (
 
 
 F64 = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Geography:
-    """Cells, metres of main road in each, and travel."""
-
-    cells: Cells
-    main_road_m: F64  # (C,) metres of main road (all but minor links), each direction counted once
-    travel: Travel
 
 
 def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) -> Geography:
@@ -83,7 +75,8 @@ def station_places(scenario: Scenario) -> tuple[F64, F64]:
 def _makers() -> list[bytes]:
     """Return the source of everything that makes a map, so that no cache outlives a change of it."""
     here = Path(__file__).resolve()
-    sources = [*(here.parents[2] / "geo").glob("*.py"), here, here.with_name("terrain.py")]
+    made_by = (here.with_name(name) for name in ("geography.py", "map.py", "terrain.py"))
+    sources = [*(here.parents[2] / "geo").glob("*.py"), *made_by]
     return [path.read_bytes() for path in sorted(sources)]
 
 

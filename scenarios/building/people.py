@@ -17,9 +17,10 @@ from scenarios.building.fleet import PoolPlan, fleet_of, plan_pools
 from scenarios.building.on_call import Pool, crewed_share, day_crew_hours, solve_on_call, unreachable
 from scenarios.loading.faults import ScenarioError, ScenarioFault
 from scenarios.loading.reference import reference_scenario
-from sim.decisions.pool_availability import assign_skills, solve_wholetime_presence
+from sim.decisions.pool_availability import solve_wholetime_presence
 from sim.draws.keys import normals, stream
 from sim.draws.roster import LARGEST_POOL
+from sim.draws.skills import assign_skills
 from sim.draws.watches import WATCHES
 from sim.world.codes import Duty, Skill
 from sim.world.fire import HOURS_OF_WEEK, People

@@ -17,7 +17,7 @@ from geo.roads import ROAD_CLASSES, RoadGraph
 from geo.settlements import read_district_totals, read_outline, read_settlements
 from geo.speeds import SpeedProfile
 from geo.travel import Network, TravelArrays, join_network, network_minutes
-from scenarios.building.geography import Geography
+from scenarios.building.map import Geography
 from scenarios.schema.scenario import Scenario, TravelSettings
 from sim.world.travel import Travel
 

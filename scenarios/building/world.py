@@ -10,7 +10,8 @@ import numpy as np
 from scenarios.building.calendar import build_calendar
 from scenarios.building.demand import build_demand
 from scenarios.building.fleet import Z90, build_sites, build_units, capabilities_of, plan_pools
-from scenarios.building.geography import Geography, build_geography
+from scenarios.building.geography import build_geography
+from scenarios.building.map import Geography
 from scenarios.building.people import build_people
 from scenarios.building.police.cars import build_police_units
 from scenarios.building.police.demand import with_police_demand

@@ -9,7 +9,7 @@
 - **Day crews**: one uniform per person and local day; ``presence`` is zero outside their hours (a bank
   holiday reads as a Sunday).
 - **Neighbours'** appliances: blocks as for on-call, one uniform per appliance and block.
-- **Police** units: shifts, less abstractions (``sim.draws.police.duty``).
+- **Police** units: shifts, less abstractions (``sim.draws.police_duty``).
 - **Mechanical**: changeovers are a Poisson process by appliance with uniform lengths; a slot is lost if it
   starts within one, so that the expected share of time is kept. The crew is free for the station's next
   appliance.
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from sim.decisions.legal_crew import asked_by_role_set, holders, pump_need, special_need
 from sim.draws.keys import bits, streams, uniforms
-from sim.draws.police.duty import put_police_on_duty
+from sim.draws.police_duty import put_police_on_duty
 from sim.draws.watches import WATCHES, shifts
 from sim.world.codes import Duty, Mode
 from sim.world.fire import I32, SLOT_MIN, Bool, World

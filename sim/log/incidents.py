@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.log.police_incidents import no_police
-from sim.log.tables import INCIDENTS
+from sim.world.log_schema import INCIDENTS
 
 if TYPE_CHECKING:
     from sim.draws.incidents import Incidents

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.log.tables import RESPONSES, TableWriter
+from sim.log.tables import TableWriter
 from sim.world.codes import Outcome
+from sim.world.log_schema import RESPONSES
 
 _NAN = math.nan
 _NO_RESPONSE = -1

@@ -11,7 +11,8 @@ import numpy as np
 
 from experiments.execution.store import RunFolder
 from experiments.execution.workers import Job
-from sim.log.tables import TABLES, Log
+from sim.log.tables import Log
+from sim.world.log_schema import TABLES
 
 UNITS = {"fire.all.within_15": "share", "fire.plt.mean_s": "s"}
 

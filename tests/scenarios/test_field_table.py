@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from scenarios.loading.json_schema import scenario_file_schema
 from scenarios.schema.field_table import describe_field, read_fields, schema_fields
-from scenarios.schema.json_schema import scenario_file_schema
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CONFIDENCES = {"high", "medium", "low", "knowledge", "assumption", "setting", "row"}
@@ -50,7 +50,7 @@ def test_a_field_is_described_wherever_it_stands() -> None:
 def test_exported_json_schema_is_current() -> None:
     exported = json.loads((DOCS / "scenario.schema.json").read_text(encoding="utf-8"))
     assert exported == scenario_file_schema(), (
-        "run: python -m scenarios.schema.json_schema > docs/scenario.schema.json"
+        "run: python -m scenarios.loading.json_schema > docs/scenario.schema.json"
     )
 
 

@@ -16,7 +16,7 @@ from sim.world.fire import Calendar, Demand
 from sim.world.police import PoliceDemand
 
 if TYPE_CHECKING:
-    from scenarios.building.geography import Geography
+    from scenarios.building.map import Geography
     from scenarios.schema.police import Grade, Police, PoliceIncidentType, WeekProfile
     from scenarios.schema.scenario import Scenario
 

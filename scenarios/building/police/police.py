@@ -15,7 +15,7 @@ from sim.world.fire import Demand, Sites
 from sim.world.police import Abstraction, Grades, Lines, Police, PoliceRules
 
 if TYPE_CHECKING:
-    from scenarios.building.geography import Geography
+    from scenarios.building.map import Geography
     from scenarios.schema.police import Grade
     from scenarios.schema.police import Police as PoliceSection
     from scenarios.schema.scenario import Scenario

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from sim.draws.incidents import DAY_BITS, SERIAL_BITS, Incidents, day_starts, poisson_quantile, times_of_day
 from sim.draws.keys import stream, streams, uniforms
 from sim.draws.police.call_answering import Answers, Redial, Staffing, answer_calls
-from sim.log.tables import CALLS
 from sim.world.fire import SLOT_MIN, Calendar, World
+from sim.world.log_schema import CALLS
 from sim.world.police import Lines, Police
 
 F64 = NDArray[np.float64]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.draws.incidents import Incidents
 from sim.draws.keys import normals, stream, uniforms
 from sim.draws.police.calls import draw_calls
-from sim.draws.police.duty import waiting_sites, within_hours
+from sim.draws.police_duty import waiting_sites, within_hours
 from sim.draws.roster import Roster
 from sim.world.fire import SLOT_MIN, World
 from sim.world.police import Police

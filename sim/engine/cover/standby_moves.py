@@ -15,9 +15,10 @@ from sim.engine.cover.spare_crews import muster_min, own_need_slot
 from sim.engine.cover.standby import Standby
 from sim.engine.cover.tables import off_duty_slot, road_minutes
 from sim.engine.order import Happening
-from sim.log.tables import STANDBY, TableWriter
+from sim.log.tables import TableWriter
 from sim.world.codes import Mode, Origin
 from sim.world.fire import SLOT_MIN, World
+from sim.world.log_schema import STANDBY
 
 _TWO_DAYS_SLOTS = 96
 _MOVING, _STANDBY = int(Origin.MOVING_TO_STANDBY), int(Origin.STANDBY)

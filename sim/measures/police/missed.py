@@ -29,7 +29,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.draws.police.duty import waiting_sites
+from sim.draws.police_duty import waiting_sites
 from sim.measures.fire.select import slot_of
 from sim.measures.grouping import Table
 from sim.measures.police.met import groups
@@ -139,7 +139,7 @@ def opened_min(seen: PoliceView, row: I64) -> F64:
 def patrol_travel_min(seen: PoliceView, row: I64, places: I16) -> F64:
     """Return travel minutes (m, U) from where each unit is to patrol, at the grade's speed, in the incident's traffic.
 
-    ``places`` (T, U) is ``sim.draws.police.duty.waiting_sites``: by the draws of the run itself.
+    ``places`` (T, U) is ``sim.draws.police_duty.waiting_sites``: by the draws of the run itself.
     """
     world, rules = seen.world, seen.police.rules
     slot = slot_of(world, opened_min(seen, row))

@@ -19,7 +19,7 @@ from experiments.calibrate.settings import Settings, load_subject
 from experiments.calibrate.simulator import Block
 from experiments.calibrate.study import Calibrated, calibrate
 from experiments.calibrate.write import write_calibrated
-from experiments.execution.errors import Stopped, UserError
+from experiments.errors import Stopped, UserError
 from scenarios.loading.load import load_scenario
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from experiments.calibrate.periods import counts_of, months_of, months_of_run, value_of_months
 from experiments.calibrate.settings import Settings, load_subject
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 
 RAPE = "police.met.emergency.rape"
 TABLES = {

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.compare.runs import first_precise
 from experiments.compare.settings import CompareSettings, labels, parse_smallest
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.statistics.intervals import t_interval
 from experiments.statistics.precision import FLOOR, Precision
 from scenarios.loading.load import load_scenario

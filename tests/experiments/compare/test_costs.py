@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from experiments.compare.costs import cost_of_gain
-from experiments.compare.result import MeasureDifference
+from experiments.compare.difference import MeasureDifference
 from experiments.statistics.intervals import Interval
 from experiments.statistics.paired import Verdict
 from scenarios.loading.costs import KEYS, costs_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.execution.errors import Stopped, UserError
+from experiments.errors import Stopped, UserError
 from experiments.execution.replicate import Replications, Wanted, replicate
 from experiments.execution.store import RunFolder
 from experiments.statistics.precision import Precision, replications_needed

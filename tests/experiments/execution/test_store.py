@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from experiments.errors import UserError
 from experiments.execution import workers
-from experiments.execution.errors import UserError
 from experiments.execution.store import RunFolder, latest, read_identity, write_text
 from tests.experiments.fakes import fake_job, open_folder
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments.execution.tables import read_columns, read_log, stack, write_columns, write_log
-from sim.log.tables import TABLES
+from sim.world.log_schema import TABLES
 from tests.experiments.fakes import fake_log
 
 

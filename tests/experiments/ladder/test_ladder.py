@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from experiments.commands.cli import main
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.progress import silent
 from experiments.execution.tasks import StudyFolder
 from experiments.ladder.report import print_ladder
 from experiments.ladder.results import ladder_document, write_ladder
 from experiments.ladder.runs import Ladder
 from experiments.ladder.study import Found, Settings, checked_rungs, climb_ladder
-from experiments.presentation.report import console
+from experiments.presentation.terminal import console
 from sim.world.fire import World
 from tests.sim.worlds import Kind, Station, tiny_world
 

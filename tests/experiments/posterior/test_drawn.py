@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from experiments.errors import UserError
 from experiments.execution import model
-from experiments.execution.errors import UserError
 from experiments.posterior.evaluate import draws_of
 from experiments.posterior.parameter_sets import draw_scenario, not_carried, overruled, reference_of, shifted
 from experiments.posterior.sample import Sample, choose, load_sample

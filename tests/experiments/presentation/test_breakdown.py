@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.execution.tables import write_columns
 from experiments.presentation.breakdown import average, cell, read_breakdown
 

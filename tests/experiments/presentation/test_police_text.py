@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from experiments.execution.police_reported import months_covered, reported_by_police
 from experiments.presentation.headline import headline
 from experiments.presentation.police_report import appendix_text, wide
-from experiments.presentation.police_reported import months_covered, reported_by_police
 from experiments.presentation.police_trace_text import police_story_text, slowest_misses
 from sim.traces.police import prepare, trace_police
 from sim.world.codes import Origin, Reason

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from experiments.execution.errors import Stopped, UserError
+from experiments.errors import Stopped, UserError
 from experiments.execution.tasks import StudyFolder, Task, do_all
 from tests.experiments.sensitivity.fakes import dies, squared
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from experiments.statistics.intervals import t_interval
 from experiments.statistics.precision import FLOOR, Precision, forecast, parse_precision, replications_needed
 

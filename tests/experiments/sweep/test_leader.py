@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from experiments.errors import UserError
 from experiments.execution.backends import Finished
-from experiments.execution.errors import UserError
 from experiments.execution.lock import at_work, locked
 from experiments.presentation.report import HEADLINE
 from experiments.sweep import folder as folder_module

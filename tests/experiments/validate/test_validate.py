@@ -12,8 +12,8 @@ from calibration.parameters import FOLDER, apply, read_parameters
 from calibration.reported import Reported
 from experiments.calibrate import simulator
 from experiments.calibrate.simulator import Block, Simulator
+from experiments.errors import UserError
 from experiments.execution import model
-from experiments.execution.errors import UserError
 from experiments.validate.by_month import summaries
 from experiments.validate.command import document, text
 from experiments.validate.figures import Asked

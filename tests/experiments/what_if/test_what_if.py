@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from experiments.commands.cli import app
 from experiments.commands.what_if import differences
-from experiments.execution.errors import UserError
+from experiments.errors import UserError
 from scenarios.building.world import build_world
 from scenarios.changes import apply, parse_all
 from scenarios.loading.load import load_scenario

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from sim.decisions.crew_choice import crewable_units, crews_possible, pump_need
 from sim.decisions.pool_availability import (
-    assign_skills,
     availability_by_pump,
     mechanical_share,
     solve_on_call_level,
     solve_wholetime_presence,
 )
 from sim.draws.keys import stream
+from sim.draws.skills import assign_skills
 
 
 def enumerated(skills: list[int], presence: float, minima: list[int], ba: int) -> list[float]:

@@ -10,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.decisions.crew_choice import crewable_units, pump_need, special_need
-from sim.decisions.pool_availability import assign_skills, availability_by_pump, solve_on_call_level
+from sim.decisions.pool_availability import availability_by_pump, solve_on_call_level
 from sim.draws.keys import stream
 from sim.draws.roster import Roster, draw_mechanical, draw_roster, pool_units
+from sim.draws.skills import assign_skills
 from sim.draws.watches import shifts
 from sim.world.codes import Mode
 from sim.world.fire import World

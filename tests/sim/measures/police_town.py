@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.log.tables import CALLS, INCIDENTS, RESPONSES, ROSTER, STANDBY, Log, TableWriter
+from sim.log.tables import Log, TableWriter
 from sim.world.codes import Mode, Origin, Outcome, Reason
 from sim.world.fire import World
+from sim.world.log_schema import CALLS, INCIDENTS, RESPONSES, ROSTER, STANDBY
 from sim.world.police import Grades, Police, PoliceDemand, PoliceRules, PoliceUnits
 from tests.sim.measures.towns import HANDLING, HORIZON, nan, town
 

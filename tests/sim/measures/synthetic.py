@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.log.tables import INCIDENTS, RESPONSES, ROSTER, STANDBY, Log
+from sim.log.tables import Log
 from sim.world.codes import Mode, Origin, Outcome
 from sim.world.fire import World
+from sim.world.log_schema import INCIDENTS, RESPONSES, ROSTER, STANDBY
 from tests.sim.measures.towns import town
 
 

@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from sim.log.tables import INCIDENTS, RESPONSES, ROSTER, STANDBY, Log, TableWriter
+from sim.log.tables import Log, TableWriter
 from sim.world.codes import Duty, Mode, Origin, Outcome, Reason
 from sim.world.fire import Calendar, Cells, Demand, People, Rules, Sites, Timings, Units, World
+from sim.world.log_schema import INCIDENTS, RESPONSES, ROSTER, STANDBY
 from sim.world.travel import Travel
 
 A1, A2, B1, B2, C1, N1 = range(6)

@@ -12,8 +12,8 @@ from scenarios.loading.faults import ScenarioError
 from scenarios.loading.load import load_scenario
 from sim.draws.incidents import Incidents, draw_incidents
 from sim.draws.police.calls import Calls, Ringing, draw_calls, other_calls
-from sim.log.tables import CALLS
 from sim.world.fire import World
+from sim.world.log_schema import CALLS
 from tests.sim.draws.police.rooms import change_lines, room_world
 
 HOURS = np.arange(168)

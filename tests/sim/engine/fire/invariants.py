@@ -14,10 +14,11 @@ from sim.draws.replication import Draws, draw
 from sim.engine.appliances import Appliances
 from sim.engine.fire.mobilising import Mobilising
 from sim.engine.run import run
-from sim.log.tables import TABLES, Log
+from sim.log.tables import Log
 from sim.measures import why_missed
 from sim.world.codes import ON_THE_RUN, Mode, Origin, Outcome, Reason, Skill
 from sim.world.fire import SLOT_MIN, World
+from sim.world.log_schema import TABLES
 from sim.world.standards import Standard
 
 F64 = NDArray[np.float64]

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.engine.run import simulate
-from sim.log.tables import TABLES, Log
+from sim.log.tables import Log
 from sim.world.fire import World
+from sim.world.log_schema import TABLES
 from tests.sim.engine.fire.county import county
 from tests.sim.worlds import change
 

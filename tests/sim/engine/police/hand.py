@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws.incidents import Incidents
-from sim.draws.police.duty import waiting_sites
 from sim.draws.police.incidents import PARTS, PoliceDraws
+from sim.draws.police_duty import waiting_sites
 from sim.draws.replication import Draws
 from sim.draws.roster import draw_roster
 from sim.engine.run import run

@@ -1,7 +1,7 @@
 """The JSON Schema of a scenario file, for editors that complete and check TOML and JSON as one types.
 
 Nothing is required, because a file may change as little as it likes. Descriptions come from ``fields.csv``.
-``python -m scenarios.schema.json_schema > docs/scenario.schema.json`` writes it; a test holds the two equal.
+``python -m scenarios.loading.json_schema > docs/scenario.schema.json`` writes it; a test holds the two equal.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from experiments.compare.result import Comparison, MeasureDifference, OptionResult, Side
+from experiments.compare.difference import MeasureDifference
+from experiments.compare.result import Comparison, OptionResult, Side
 from experiments.compare.settings import CompareSettings, check_comparable, content, labels
 from experiments.execution import model
 from experiments.execution.progress import Progress, silent
