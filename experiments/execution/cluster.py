@@ -1,4 +1,4 @@
-"""A sweep on a Dask cluster: the same tasks, sent to the workers of a scheduler that is already there."""
+"""A Dask cluster: the same tasks, sent to the workers of a scheduler that is already there."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import logging
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from experiments.errors import UserError
-from experiments.execution.backends import Finished
-from experiments.sweep.evaluate import Task, evaluate
+from experiments.execution.executor import Context, Finished
 
 CONNECT_S = 4.0
 """How long to look for the scheduler."""
 LOST_S = 20.0
 """How long a scheduler may be out of reach before the sweep gives it up."""
 SCHEMES = ("", "tcp", "tls", "ws", "wss")
+_LOST = (OSError, TimeoutError)
+"""What Dask raises when the line to the scheduler breaks (its ``CommClosedError`` is an OSError)."""
 AHEAD = 2
 """Tasks a worker thread has at hand: one under way, one waiting."""
 
@@ -54,12 +56,24 @@ def _hush() -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
-class DaskBackend:
+class Named(Protocol):
+    """A task that says what it is called."""
+
+    @property
+    def name(self) -> str:
+        """Return what it is called, for the scheduler's page."""
+
+
+Task = TypeVar("Task", bound=Named)
+Answer = TypeVar("Answer")
+
+
+class Cluster(Generic[Context, Task, Answer]):
     """The workers of a Dask scheduler. A task whose worker dies is done again by another, up to three times."""
 
     deaths_to_fail = 1
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, work: Callable[[Context, Task], Answer], context: Context) -> None:
         """Connect. Raises UserError if Dask is not installed or the scheduler does not answer."""
         try:
             from distributed import Client
@@ -67,14 +81,14 @@ class DaskBackend:
             msg = '--scheduler needs Dask: pip install "turnout[cluster]", here and on every worker.'
             raise UserError(msg) from None
         _hush()
-        self._address = address
+        self._address, self._work, self._context = address, work, context
         try:
             self._client: Any = Client(  # type: ignore[no-untyped-call]
                 address, timeout=CONNECT_S, set_as_default=False
             )
         except (OSError, ValueError, TimeoutError, RuntimeError, ImportError) as fault:
             raise no_scheduler(address, fault) from None
-        self._running: dict[Any, Task] = {}
+        self._running: dict[Any, Task] = {}  # by Dask's future
         self._told_waiting = False
         self._lost_since: float | None = None
 
@@ -92,10 +106,14 @@ class DaskBackend:
 
     def submit(self, task: Task) -> None:
         """Begin a task."""
-        key = f"turnout-{task.point}-{task.first}-{time.monotonic_ns()}"
-        self._running[self._client.submit(evaluate, task, key=key, pure=False)] = task
+        key = f"turnout-{task.name}-{time.monotonic_ns()}"
+        try:
+            future = self._client.submit(self._work, self._context, task, key=key, pure=False)
+        except _LOST as fault:
+            raise self._gone() from fault
+        self._running[future] = task
 
-    def wait(self, timeout_s: float) -> list[Finished]:
+    def wait(self, timeout_s: float) -> list[Finished[Task, Answer]]:
         """Return what finished, after at most ``timeout_s`` seconds. Raises UserError if the scheduler is gone."""
         until = time.monotonic() + timeout_s
         while True:
@@ -104,9 +122,12 @@ class DaskBackend:
                 break
             self._check()
             time.sleep(0.02)
-        return [self._finished(future) for future in done]
+        try:
+            return [self._finished(future) for future in done]
+        except _LOST as fault:
+            raise self._gone() from fault
 
-    def _finished(self, future: Any) -> Finished:
+    def _finished(self, future: Any) -> Finished[Task, Answer]:
         from distributed import KilledWorker
 
         task = self._running.pop(future)
@@ -127,11 +148,13 @@ class DaskBackend:
         self._lost_since = self._lost_since or time.monotonic()
         waited = time.monotonic() - self._lost_since
         if cancelled or self._client.status == "closed" or waited > LOST_S:
-            msg = (
-                f"the scheduler at {self._address} went away. Finished points are kept: "
-                "repeat the same command when it is back, or without --scheduler."
-            )
-            raise UserError(msg)
+            raise self._gone()
+
+    def _gone(self) -> UserError:
+        return UserError(
+            f"the scheduler at {self._address} went away. What is finished is kept: "
+            "repeat the same command when it is back, or without --scheduler."
+        )
 
     def close(self) -> None:
         """Take the tasks back and leave; the cluster stays."""

@@ -10,17 +10,17 @@ import hashlib
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from types import FrameType
 from typing import Any
 
-from experiments.errors import Stopped, UserError
+from experiments.errors import Stopped
+from experiments.execution.executor import Processes, answers, executor
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tables import read_columns
-from experiments.execution.workers import Job, Workers, run_replication
+from experiments.execution.workers import Job, run_replication
 from experiments.statistics.precision import CEILING, FLOOR, Precision, forecast, replications_needed
 
 
@@ -115,8 +115,7 @@ def replicate(
     if stop is None:
         with stopping():
             made = job() if callable(job) else job
-            run = _in_workers if workers > 1 else _in_process
-            stop = run(made, ledger, workers, progress)
+            stop = _do(made, ledger, workers, progress)
     counted = [results[number] for number in range(stop)]
     return Replications(
         count=stop,
@@ -133,6 +132,7 @@ def _values_of(folder: Any) -> dict[str, float]:
 
 
 def _missing(ledger: _Ledger) -> Iterator[int]:
+    """Yield the replications that are not there, each once."""
     number = 0
     while True:
         if number not in ledger.results:
@@ -140,46 +140,26 @@ def _missing(ledger: _Ledger) -> Iterator[int]:
         number += 1
 
 
-def _in_process(job: Job, ledger: _Ledger, workers: int, progress: Progress) -> int:
-    del workers
-    for number in _missing(ledger):
-        progress(ledger.complete, ledger.wanted.guess(ledger.values))
-        ledger.results[number] = run_replication(job, number)
-        stop = ledger.advance()
-        if stop is not None:
-            progress(stop, stop)
-            return stop
-    raise AssertionError
-
-
-def _in_workers(job: Job, ledger: _Ledger, workers: int, progress: Progress) -> int:
-    pool = Workers(job, workers)
-    running: dict[Future[dict[str, Any]], int] = {}
-    missing = _missing(ledger)
+def _do(job: Job, ledger: _Ledger, workers: int, progress: Progress) -> int:
+    """Do what is missing until it is enough; return how many count."""
+    limit = ledger.wanted.count if not ledger.wanted.precisions else ledger.wanted.ceiling
+    made = executor(workers, run_replication, job)
+    done = answers(made, takewhile(lambda number: number < limit, _missing(ledger)))
     try:
-        while True:
-            guess = ledger.wanted.guess(ledger.values)
-            progress(len(ledger.results), max(guess, len(ledger.results)))
-            limit = ledger.wanted.count if not ledger.wanted.precisions else ledger.wanted.ceiling
-            while len(running) < workers and (number := next(missing)) < limit:
-                running[pool.submit(number)] = number
-            finished, _ = wait(
-                running, timeout=0.5, return_when=FIRST_COMPLETED
-            )  # so that Windows hears Ctrl-C
-            for future in finished:
-                ledger.results[running.pop(future)] = future.result()
+        progress(ledger.complete, ledger.wanted.guess(ledger.values))
+        for number, result in done:
+            ledger.results[number] = result
             stop = ledger.advance()
             if stop is not None:
                 progress(stop, stop)
                 return stop
-    except BrokenProcessPool:
-        msg = (
-            "a worker process ended unexpectedly, perhaps for want of memory. "
-            "Finished replications are kept: repeat the command with fewer --workers."
-        )
-        raise UserError(msg) from None
+            have = len(ledger.results)
+            progress(have, max(ledger.wanted.guess(ledger.values), have))
     finally:
-        pool.close()
+        done.close()
+        if isinstance(made, Processes):
+            job.folder.clear_parts(sorted(made.processes))
+    raise AssertionError
 
 
 @contextmanager

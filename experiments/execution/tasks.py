@@ -1,26 +1,22 @@
 """Many small pieces of work, each kept as one whole file: on one core or several, stopped and resumed at will.
 
 A piece of work is named by its key, which says all that decides its result; a folder never holds two results
-of one key. Worker processes are spawned, get the common context once, and end when their parent ends.
+of one key.
 """
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import Stopped, UserError
+from experiments.execution.executor import answers, executor
 from experiments.execution.progress import Progress, silent
 from experiments.execution.replicate import stopping
 from experiments.execution.store import write_json, writing
-from experiments.execution.workers import Pool, serve
 
 STUDY_FILE = "study.json"
 POINTS = "points"
@@ -120,14 +116,11 @@ def do_all(
     before = len(unique) - len(missing)
     progress(before, len(unique))
     if missing:
-        several = workers > 1 and len(missing) > 1
-        run = _in_processes if several else _in_process
+        made = executor(min(workers, len(missing)), _do, _Common(work, context, folder))
         try:
             with stopping():
-                for done, (key, document) in enumerate(
-                    run(missing, work, context, folder, workers), before + 1
-                ):
-                    kept[key] = document
+                for done, (task, document) in enumerate(answers(made, missing, ahead=2), before + 1):
+                    kept[task.key] = document
                     progress(done, len(unique))
         except (Stopped, KeyboardInterrupt) as stop:
             whole = sum(document is not None for document in kept.values())
@@ -136,60 +129,16 @@ def do_all(
     return {key: document for key, document in kept.items() if document is not None}
 
 
-def _in_process(
-    tasks: Sequence[Task], work: Work, context: Any, folder: StudyFolder, workers: int
-) -> Iterator[tuple[str, Document]]:
-    del workers
-    for task in tasks:
-        yield task.key, _do(task, work, context, folder)
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What all tasks of a study share."""
+
+    work: Work
+    context: Any
+    folder: StudyFolder
 
 
-def _do(task: Task, work: Work, context: Any, folder: StudyFolder) -> Document:
-    document = work(context, task.payload)
-    folder.keep(task.key, document)
-    gc.collect()  # a finished run is a knot of cycles that holds its World, tens of MB
+def _do(common: _Common, task: Task) -> Document:
+    document = common.work(common.context, task.payload)
+    common.folder.keep(task.key, document)
     return document
-
-
-_common: tuple[Work, Any, StudyFolder] | None = None
-
-
-def _begin(work: Work, context: Any, folder: StudyFolder) -> None:
-    """Set a worker process of a study up: keep what all tasks share."""
-    global _common  # noqa: PLW0603 - a worker process serves exactly one study
-    _common = (work, context, folder)
-    serve()
-
-
-def _in_worker(task: Task) -> Document:
-    if _common is None:
-        msg = "a worker was given a task before its context"
-        raise RuntimeError(msg)
-    work, context, folder = _common
-    return _do(task, work, context, folder)
-
-
-def _in_processes(
-    tasks: Sequence[Task], work: Work, context: Any, folder: StudyFolder, workers: int
-) -> Iterator[tuple[str, Document]]:
-    count = min(workers, len(tasks))
-    pool = Pool(count, _begin, (work, context, folder))
-    waiting = iter(tasks)
-    running: dict[Future[Document], str] = {}
-    try:
-        while True:
-            for task in islice(waiting, 2 * count - len(running)):
-                running[pool.submit(_in_worker, task)] = task.key
-            if not running:
-                return
-            finished, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield running.pop(future), future.result()
-    except BrokenProcessPool:
-        msg = (
-            "a worker process ended unexpectedly, perhaps for want of memory. "
-            "Finished points are kept: repeat the command with fewer --workers."
-        )
-        raise UserError(msg) from None
-    finally:
-        pool.close()

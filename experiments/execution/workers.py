@@ -21,6 +21,9 @@ from typing import Any
 from experiments.execution.store import TABLES_FOLDER, RunFolder, file_sizes, write_json
 from experiments.execution.tables import write_columns, write_log
 
+_ENDS_S = 2.0
+"""How long a worker has to end when it is told to."""
+
 Simulate = Callable[..., Any]
 Measure = Callable[..., Any]
 
@@ -79,16 +82,6 @@ def write_measures(path: Any, values: dict[str, float], units: dict[str, str]) -
     write_columns(path, columns)
 
 
-_job: Job | None = None
-
-
-def _begin(job: Job) -> None:
-    """Set a worker process of a run up: keep the job."""
-    global _job  # noqa: PLW0603 - a worker process holds exactly one job
-    _job = job
-    serve()
-
-
 def serve() -> None:
     """Make this process a worker: leave Ctrl-C to the parent, end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -101,13 +94,6 @@ def serve() -> None:
 def _end_with(sentinel: int) -> None:
     wait([sentinel])
     os._exit(1)
-
-
-def _in_worker(number: int) -> dict[str, Any]:
-    if _job is None:
-        msg = "a worker was asked for a replication before it was given a job"
-        raise RuntimeError(msg)
-    return run_replication(_job, number)
 
 
 @contextmanager
@@ -150,22 +136,6 @@ class Pool:
                 child.terminate()
         for child in mine:
             with suppress(OSError, ValueError):
-                child.join(5.0)
-
-
-class Workers:
-    """A pool of worker processes on one job; ``submit`` returns a future of ``run_replication``'s result."""
-
-    def __init__(self, job: Job, count: int) -> None:
-        """Prepare ``count`` workers; they start with the first submissions."""
-        self._folder = job.folder
-        self._pool = Pool(count, _begin, (job,))
-
-    def submit(self, number: int) -> Future[dict[str, Any]]:
-        """Ask for one replication."""
-        return self._pool.submit(_in_worker, number)
-
-    def close(self) -> None:
-        """End at once, and remove what was left unfinished."""
-        self._pool.close()
-        self._folder.clear_parts(sorted(self._pool.processes))
+                child.join(_ENDS_S)
+                child.kill()  # one that is stopped hears nothing else
+                child.join(_ENDS_S)

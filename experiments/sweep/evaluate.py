@@ -38,6 +38,11 @@ class Task:
     outcomes: tuple[str, ...]
     model_sha256: str
 
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+        return f"{self.point}-{self.first}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -57,8 +62,8 @@ _lock = threading.Lock()  # a Dask worker may have several threads
 _model_sha256 = ""
 
 
-def evaluate(task: Task) -> Answer:
-    """Do a task. What goes wrong is told in the answer, so that it does not stop the rest."""
+def evaluate(_context: None, task: Task) -> Answer:
+    """Do a task, which needs no context. What goes wrong is told in the answer, so that it does not stop the rest."""
     began = time.perf_counter()
     refused = _refusal(task)
     if refused:

@@ -12,14 +12,14 @@ from typing import Any
 
 from experiments.errors import Stopped, UserError
 from experiments.execution import model
-from experiments.execution.backends import Backend, ProcessBackend
+from experiments.execution.executor import LOOK_S, Executor, Processes
 from experiments.execution.lock import locked
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.replicate import stopping
 from experiments.execution.store import writing
 from experiments.presentation.report import HEADLINE
 from experiments.sweep.design import Design, read_design
-from experiments.sweep.evaluate import Answer, Task
+from experiments.sweep.evaluate import Answer, Task, evaluate
 from experiments.sweep.folder import Outcome, SweepFolder, part_of, schema_of
 from experiments.sweep.points import Point, make_points
 from experiments.sweep.progress import State, Tell, silent
@@ -27,8 +27,6 @@ from scenarios.loading.faults import ScenarioError
 
 TASKS_A_WORKER = 4
 """With fewer points a worker than this, points are split by replication, so that all workers end together."""
-LOOK_S = 0.5
-"""How often Ctrl-C is looked for, on systems where it has to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ def sweep_into(
         leader = Leader(folder, design, identity["model_sha256"], len(points), there, tell)
         try:
             if missing:
-                leader.lead(missing, lambda: _backend(settings))
+                leader.lead(missing, lambda: _executor(settings))
             folder.write_table(points)
         except (Stopped, KeyboardInterrupt) as stop:
             msg = (
@@ -136,12 +134,12 @@ def sweep_into(
     return Swept(folder.path, len(points), sum(leader.there.values()), len(points) - len(missing))
 
 
-def _backend(settings: SweepSettings) -> Backend:
+def _executor(settings: SweepSettings) -> Executor[Task, Answer]:
     if settings.scheduler is None:
-        return ProcessBackend(settings.workers)
-    from experiments.execution.cluster import DaskBackend
+        return Processes(settings.workers, evaluate, None)
+    from experiments.execution.cluster import Cluster
 
-    return DaskBackend(settings.scheduler)
+    return Cluster(settings.scheduler, evaluate, None)
 
 
 class Leader:
@@ -174,23 +172,23 @@ class Leader:
         self._replications = 0
         self._began = time.monotonic()
 
-    def lead(self, missing: list[Point], make_backend: Callable[[], Backend]) -> None:
+    def lead(self, missing: list[Point], make_executor: Callable[[], Executor[Task, Answer]]) -> None:
         """Do all missing points. Raises UserError for what stops the sweep as a whole."""
-        backend = make_backend()
+        executor = make_executor()
         try:
-            self._hand_out(missing, backend.capacity())
+            self._hand_out(missing, executor.capacity())
             while self._open:
-                self._submit(backend)
+                self._submit(executor)
                 self._report()
-                for finished in backend.wait(LOOK_S):
+                for finished in executor.wait(LOOK_S):
                     self._under_way -= 1
                     if finished.answer is None:
-                        self._died(finished.task, backend.deaths_to_fail)
+                        self._died(finished.task, executor.deaths_to_fail)
                     else:
                         self._take(finished.task, finished.answer)
             self._report()
         finally:
-            backend.close()
+            executor.close()
 
     def _hand_out(self, missing: list[Point], workers: int) -> None:
         """Make the tasks: a whole point each, or fewer replications where there are few points for the workers."""
@@ -217,17 +215,17 @@ class Leader:
             model_sha256=self._model_sha256,
         )
 
-    def _submit(self, backend: Backend) -> None:
+    def _submit(self, executor: Executor[Task, Answer]) -> None:
         if self._suspects:
             if not self._under_way:
-                self._begin(backend, self._suspects.popleft())
+                self._begin(executor, self._suspects.popleft())
             return
-        while self._waiting and self._under_way < backend.capacity():
-            self._begin(backend, self._waiting.popleft())
+        while self._waiting and self._under_way < executor.capacity():
+            self._begin(executor, self._waiting.popleft())
 
-    def _begin(self, backend: Backend, task: Task) -> None:
+    def _begin(self, executor: Executor[Task, Answer], task: Task) -> None:
         self._under_way += 1
-        backend.submit(task)
+        executor.submit(task)
 
     def _died(self, task: Task, deaths_to_fail: int) -> None:
         opened = self._open[task.point]

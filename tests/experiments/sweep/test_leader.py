@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments.errors import UserError
-from experiments.execution.backends import Finished
+from experiments.execution.executor import Finished
 from experiments.execution.lock import at_work, locked
 from experiments.presentation.report import HEADLINE
 from experiments.sweep import folder as folder_module
