@@ -15,7 +15,8 @@ import matplotlib as mpl
 import numpy as np
 
 from experiments.execution import model
-from experiments.execution.store import SCENARIO_FILE, RunFolder, latest, read_identity
+from experiments.execution.results_folder import latest, read_identity
+from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.tables import read_log
 from sim.measures.fire.response import crewing_of_first
 from sim.measures.fire.select import view

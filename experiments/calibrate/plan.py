@@ -15,7 +15,7 @@ from typing import Any
 
 from experiments.calibrate.settings import Settings
 from experiments.errors import UserError
-from experiments.execution.store import write_json
+from experiments.execution.results_folder import write_json
 
 FILE = "plan.json"
 SHARE_OF_FIRST = 0.45

@@ -59,38 +59,38 @@ def calibrate(settings: Settings, progress: Progress = silent, say: Say = lambda
     subject = load_subject(settings)
     identity = identity_of(subject, settings)
     folder = StudyFolder(settings.out or default_out("calibrate", identity))
-    folder.open(identity)
-    asked = tuple(figure.key for figure in subject.figures)
-    simulator = Simulator(subject.scenario, subject.parameters, subject.outputs, asked=asked)
-    work = _Work(settings, subject, simulator, folder, progress, say)
-    plan = work.plan()
-    fit = work.waves(plan)
-    anchor = work.take_level(fit)
-    say("The fitted values are checked on seeds that the fit has not met.")
-    best = fit.best(rounding_only=exact(subject.figures))
-    values = round_figures(best.values)
-    check = work.simulate(values[None], replications=settings.check, seed=settings.seed + CHECK_SEED)
-    posterior = fit.posterior(settings.draws, settings.seed)
-    centre = np.array([each.prior_centre for each in subject.parameters])
-    return Calibrated(
-        settings=settings,
-        subject=subject,
-        plan=plan,
-        fit=fit,
-        best=best,
-        values=values,
-        posterior=posterior,
-        identification=identify(fit, posterior),
-        anchor=anchor,
-        check=check,
-        compared=compare(fit.targets, check.mean[0], check.sem[0]),
-        before=compare(fit.targets, fit.predict(centre)[0], fit.errors.mc_sd),
-        reach=fit.reach(),
-        wave_sizes=tuple(wave.points for wave in fit.waves),
-        point_s=work.point_s(known_runs(fit)),
-        seconds=clock.seconds,
-        out=folder.path,
-    )
+    with folder.opened(identity):
+        asked = tuple(figure.key for figure in subject.figures)
+        simulator = Simulator(subject.scenario, subject.parameters, subject.outputs, asked=asked)
+        work = _Work(settings, subject, simulator, folder, progress, say)
+        plan = work.plan()
+        fit = work.waves(plan)
+        anchor = work.take_level(fit)
+        say("The fitted values are checked on seeds that the fit has not met.")
+        best = fit.best(rounding_only=exact(subject.figures))
+        values = round_figures(best.values)
+        check = work.simulate(values[None], replications=settings.check, seed=settings.seed + CHECK_SEED)
+        posterior = fit.posterior(settings.draws, settings.seed)
+        centre = np.array([each.prior_centre for each in subject.parameters])
+        return Calibrated(
+            settings=settings,
+            subject=subject,
+            plan=plan,
+            fit=fit,
+            best=best,
+            values=values,
+            posterior=posterior,
+            identification=identify(fit, posterior),
+            anchor=anchor,
+            check=check,
+            compared=compare(fit.targets, check.mean[0], check.sem[0]),
+            before=compare(fit.targets, fit.predict(centre)[0], fit.errors.mc_sd),
+            reach=fit.reach(),
+            wave_sizes=tuple(wave.points for wave in fit.waves),
+            point_s=work.point_s(known_runs(fit)),
+            seconds=clock.seconds,
+            out=folder.path,
+        )
 
 
 def exact(figures: Sequence[Reported]) -> bool:

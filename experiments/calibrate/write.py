@@ -15,7 +15,7 @@ from experiments.calibrate.report import report_text
 from experiments.calibrate.settings import Subject, command_of
 from experiments.calibrate.study import Calibrated, known_runs
 from experiments.errors import UserError
-from experiments.execution.store import write_text, writing
+from experiments.execution.results_folder import write_text, writing
 
 F64 = NDArray[np.float64]
 OVERLAY, SAMPLE = "overlay.toml", "posterior.csv"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import UserError
-from experiments.execution.store import RUN, latest, read_identity
+from experiments.execution.results_folder import RUN, latest, read_identity
 from experiments.posterior.kind import POSTERIOR
 from experiments.presentation.as_json import as_text, number, summary_document
 from experiments.presentation.breakdown import cell, read_breakdown, shown_columns, station_names

@@ -11,7 +11,8 @@ from typing import Any
 from experiments.errors import UserError
 from experiments.execution import model
 from experiments.execution.provenance import code_digest
-from experiments.execution.store import SCENARIO_FILE, RunFolder, latest, read_identity
+from experiments.execution.results_folder import latest, read_identity
+from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.tables import read_log
 from experiments.presentation.formatting import minutes_seconds
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ from experiments.compare.settings import CompareSettings
 from experiments.execution import model
 from experiments.execution.progress import Progress
 from experiments.execution.replicate import Replications, Wanted
+from experiments.execution.results_folder import read_document
 from experiments.execution.store import RunFolder
 from experiments.run.results import summarise
-from experiments.run.study import default_out, identity_of, replicate_into, timings_of, write_run
+from experiments.run.study import default_out, identity_of, kept, replicate_into, timings_of, write_run
 from experiments.statistics.precision import FLOOR, Precision, forecast, parse_precision, replications_needed
 
 
@@ -106,16 +106,16 @@ def _round(
             progress(before + min(done, count), whole)
 
         folder = RunFolder(settings.runs / default_out(identity).name)
-        folder.check(identity)
-        done = replicate_into(
-            folder,
-            scenario,
-            Wanted(count=count),
-            identity=identity,
-            seed=settings.seed,
-            workers=settings.workers,
-            progress=tell,
-        )
+        with folder.held(identity):
+            done = replicate_into(
+                folder,
+                scenario,
+                Wanted(count=count),
+                identity=identity,
+                seed=settings.seed,
+                workers=settings.workers,
+                progress=tell,
+            )
         runs.append(ScenarioRun(scenario, identity, folder, done))
     progress(whole, whole)
     return runs
@@ -124,19 +124,18 @@ def _round(
 def _finished(runs: list[ScenarioRun], settings: CompareSettings) -> list[ScenarioRun]:
     """Make each folder a whole run, as ``turnout run`` would have left it, unless it is one already."""
     for run in runs:
-        if _holds(run.folder) == run.done.log_sha256:
-            continue
-        began = time.perf_counter()
-        summary = summarise(run.scenario, settings.seed, run.done, str(run.folder.path))
-        timings = timings_of(began, settings.workers, run.done)
-        write_run(run.folder, run.scenario, summary, run.done, identity=run.identity, timings=timings)
+        with run.folder.held(run.identity):
+            done = kept(run.folder, run.folder.series())
+            if _holds(run.folder) == done.log_sha256:
+                continue
+            began = time.perf_counter()
+            summary = summarise(run.scenario, settings.seed, done, str(run.folder.path))
+            timings = timings_of(began, settings.workers, done)
+            write_run(run.folder, run.scenario, summary, done, identity=run.identity, timings=timings)
     return runs
 
 
 def _holds(folder: RunFolder) -> str | None:
     """Return the log digest that a folder's summary tells, None if there is none."""
-    try:
-        document = json.loads((folder.path / "summary.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return str(document.get("log_sha256"))
+    document = read_document(folder.path / "summary.json")
+    return None if document is None else str(document.get("log_sha256"))

@@ -19,7 +19,7 @@ from experiments.compare.places import BANDS, CellChange, DistrictChange
 from experiments.compare.result import Comparison
 from experiments.errors import UserError
 from experiments.execution.provenance import turnout_version
-from experiments.execution.store import write_text, writing
+from experiments.execution.results_folder import write_text, writing
 from experiments.presentation.as_json import as_text, number
 from geo.grid import to_wgs84
 

@@ -96,7 +96,8 @@ class Cluster(Generic[Context, Task, Answer]):
         """Return how many tasks keep the workers that are there now busy."""
         threads = 0
         with suppress(OSError, TimeoutError, RuntimeError):
-            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+            # A client whose scheduler has just gone answers with nothing at all, not even an empty list.
+            workers = self._client.scheduler_info(n_workers=-1).get("workers", {}).values()
             threads = sum(int(worker["nthreads"]) for worker in workers)
         if not threads and not self._told_waiting:
             self._told_waiting = True

@@ -1,4 +1,4 @@
-"""One sweep at a time in a folder: a lock that the operating system lets go of when the process ends, however."""
+"""One process at a time in a folder: a lock that the operating system lets go of when the process ends, however."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import Any
 
 from experiments.errors import UserError
 
-LOCK_FILE = "sweep.lock"
+LOCK_FILE = "at-work.lock"
 _BEYOND = 1 << 20  # Windows locks bytes, and a locked byte cannot be read: lock one behind the text
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, noun: str) -> Iterator[None]:
     """Hold the folder's lock. Raises UserError telling who holds it already.
 
     What a killed process left behind is no lock: the system let go of it with the process.
@@ -28,7 +28,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         if not _take(handle):
             msg = (
-                f"another sweep is at work in {folder}: {_holder(folder)}. "
+                f"another {noun} is at work in {folder}: {_holder(folder)}. "
                 "Wait for it, stop it, or choose another folder with --out."
             )
             raise UserError(msg)

@@ -158,7 +158,7 @@ def _do(job: Job, ledger: _Ledger, workers: int, progress: Progress) -> int:
     finally:
         done.close()
         if isinstance(made, Processes):
-            job.folder.clear_parts(sorted(made.processes))
+            job.folder.clear_parts([f"-{process}-" for process in sorted(made.processes)])
     raise AssertionError
 
 

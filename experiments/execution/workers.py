@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any
 
-from experiments.execution.store import TABLES_FOLDER, RunFolder, file_sizes, write_json
+from experiments.execution.results_folder import write_json
+from experiments.execution.store import TABLES_FOLDER, RunFolder, file_sizes
 from experiments.execution.tables import write_columns, write_log
 
 _ENDS_S = 2.0

@@ -21,7 +21,7 @@ from calibration.demand.read_mapping import (
 from calibration.demand.table import read_table
 from experiments.errors import UserError
 from experiments.execution import model
-from experiments.execution.store import write_text, writing
+from experiments.execution.results_folder import write_text, writing
 from experiments.fit_demand.figures import fitted_rows
 from experiments.fit_demand.print import print_fit
 from experiments.fit_demand.report import report_text

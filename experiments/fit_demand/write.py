@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from calibration.demand.reader import Rejected
-from experiments.execution.store import write_text
+from experiments.execution.results_folder import write_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.store import write_json, write_text, writing
+from experiments.execution.results_folder import write_json, write_text, writing
 from experiments.ladder.study import TIMES, Found, Rung, Worth
 from experiments.presentation.as_json import number
 from experiments.sensitivity.results import csv_text, interval_document

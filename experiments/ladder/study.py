@@ -97,9 +97,9 @@ def study_ladder(settings: Settings, progress: Progress = silent) -> Found:
     rungs = checked_rungs(settings, len(own_pumps(world)), len(on_call_pumps(world)))
     identity = _identity(scenario, settings)
     folder = StudyFolder(settings.out or default_out("ladder", identity))
-    folder.open(identity)
-    ladder = Ladder(world, model.standards(scenario), settings.seed, folder)
-    return climb_ladder(ladder, settings, rungs, progress, name=scenario.name, title=scenario.title)
+    with folder.opened(identity):
+        ladder = Ladder(world, model.standards(scenario), settings.seed, folder)
+        return climb_ladder(ladder, settings, rungs, progress, name=scenario.name, title=scenario.title)
 
 
 def climb_ladder(

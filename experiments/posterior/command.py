@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import UserError
-from experiments.execution.tasks import STUDY_FILE
+from experiments.execution.results_folder import STUDY
 from experiments.posterior.kind import POSTERIOR
 from experiments.posterior.report import print_posterior
 from experiments.posterior.run import check_asked, run_posterior
@@ -51,8 +51,8 @@ def read_posterior_run(folder: Path) -> tuple[dict[str, Any], PosteriorSummary]:
     """Return document and figures of a finished run over a sample. Raises UserError."""
     try:
         document = json.loads((folder / POSTERIOR.file).read_text(encoding="utf-8"))
-        identity = json.loads((folder / STUDY_FILE).read_text(encoding="utf-8"))
+        identity = json.loads((folder / STUDY.file).read_text(encoding="utf-8"))
         return document, posterior_summary_of(document, identity)
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as fault:
         msg = f"cannot read {folder / POSTERIOR.file}: {fault}."
         raise UserError(msg) from fault

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from experiments.execution.store import Kind
+from experiments.execution.results_folder import FolderType
 
-POSTERIOR = Kind(
+POSTERIOR = FolderType(
     "run over a sample", "posterior.json", "points", "turnout run --posterior", "name its folder"
 )

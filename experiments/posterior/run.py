@@ -11,7 +11,7 @@ from experiments.errors import UserError
 from experiments.execution import model
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
-from experiments.execution.store import write_text, writing
+from experiments.execution.results_folder import write_text, writing
 from experiments.execution.tasks import StudyFolder
 from experiments.posterior.evaluate import Drawn, Study, draws_of, evaluate_all
 from experiments.posterior.parameter_sets import not_carried, overruled, reference_of, shifted
@@ -112,12 +112,12 @@ def simulate_draws(
     """Simulate the draws of a scenario that ``folder`` lacks. Raises UserError and Stopped."""
     from scenarios.loading.load import dump_scenario
 
-    folder.open(identity)
-    with writing(folder.path):
-        write_text(folder.path / "scenario.json", dump_scenario(scenario))
-    study = Study(scenario, chosen.reference, chosen.sample, identity["seed"])
-    draws = draws_of(chosen.sample, chosen.rows, replications)
-    return evaluate_all(study, draws, folder, workers=workers, progress=progress)
+    with folder.opened(identity):
+        with writing(folder.path):
+            write_text(folder.path / "scenario.json", dump_scenario(scenario))
+        study = Study(scenario, chosen.reference, chosen.sample, identity["seed"])
+        draws = draws_of(chosen.sample, chosen.rows, replications)
+        return evaluate_all(study, draws, folder, workers=workers, progress=progress)
 
 
 def run_posterior(settings: Settings, asked: Asked, progress: Progress = silent) -> PosteriorSummary:

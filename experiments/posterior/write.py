@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.store import write_json, write_text, writing
+from experiments.execution.results_folder import write_json, write_text, writing
 from experiments.posterior.evaluate import Drawn
 from experiments.posterior.kind import POSTERIOR
 from experiments.posterior.summary import PosteriorSummary, posterior_document

@@ -8,7 +8,8 @@ from typing import Any
 from experiments.execution import model
 from experiments.execution.provenance import versions
 from experiments.execution.replicate import Replications
-from experiments.execution.store import TABLES_FOLDER, RunFolder, write_json
+from experiments.execution.results_folder import write_json
+from experiments.execution.store import TABLES_FOLDER, RunFolder
 from experiments.execution.tables import read_columns, stack, write_columns
 from experiments.presentation.police_report import missed_shares as missed_by_police
 from experiments.presentation.summary import MISSED_COUNT, MISSED_PREFIX, Row, Summary, make_rows

@@ -13,7 +13,8 @@ from experiments.execution import model
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.replicate import Replications, Wanted, replicate
-from experiments.execution.store import RunFolder, write_json, writing
+from experiments.execution.results_folder import write_json, writing
+from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.workers import Job
 from experiments.presentation.as_json import summary_document
 from experiments.presentation.summary import Summary
@@ -93,25 +94,35 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
         )
     identity = identity_of(scenario, settings.seed)
     folder = RunFolder(settings.out or default_out(identity))
-    folder.check(identity)
-    done = replicate_into(
-        folder,
-        scenario,
-        wanted,
-        identity=identity,
-        seed=settings.seed,
-        workers=settings.workers,
-        progress=progress,
-    )
-    summary = summarise(scenario, settings.seed, done, str(folder.path))
-    if wanted.precisions and replications_needed(wanted.precisions, done.values, floor=wanted.floor) is None:
-        summary = replace(
-            summary, note=f"The precision was not reached in {done.count} replications: raise --most."
+    with folder.held(identity):
+        done = replicate_into(
+            folder,
+            scenario,
+            wanted,
+            identity=identity,
+            seed=settings.seed,
+            workers=settings.workers,
+            progress=progress,
         )
-    write_run(
-        folder, scenario, summary, done, identity=identity, timings=timings_of(began, settings.workers, done)
-    )
-    return summary
+        summary = summarise(scenario, settings.seed, done, str(folder.path))
+        whole = write_run(
+            folder,
+            scenario,
+            summary,
+            done,
+            identity=identity,
+            timings=timings_of(began, settings.workers, done),
+        )
+    return replace(summary, note=_note(wanted, done, whole))
+
+
+def _note(wanted: Wanted, done: Replications, whole: int) -> str:
+    """Return what the reader of a run must know beside its figures."""
+    if wanted.precisions and replications_needed(wanted.precisions, done.values, floor=wanted.floor) is None:
+        return f"The precision was not reached in {done.count} replications: raise --most."
+    if whole > done.count:
+        return f"The folder holds {whole} replications, and its files tell of all of them."
+    return ""
 
 
 def write_run(
@@ -122,12 +133,31 @@ def write_run(
     *,
     identity: dict[str, Any],
     timings: dict[str, Any],
-) -> None:
-    """Write what a run folder holds beside its replications."""
+) -> int:
+    """Write what a run folder holds beside its replications; return of how many that tells: all that are there.
+
+    ``summary`` and ``done`` are of the replications that count now; more may have been made before.
+    """
+    whole = max(folder.series(), done.count)
+    if whole > done.count:
+        done = kept(folder, whole)
+        summary = summarise(scenario, summary.seed, done, summary.out)
     with writing(folder.path):
         write_results(folder, scenario, summary, done, identity)
         write_json(folder.path / "summary.json", summary_document(summary))
         write_json(folder.path / "timings.json", timings)
+    return whole
+
+
+def kept(folder: RunFolder, count: int) -> Replications:
+    """Return the first ``count`` replications of a folder, all of which are there."""
+
+    def nothing_missing() -> Job:
+        raise AssertionError
+
+    return replicate(
+        nothing_missing, Wanted(count=count), finished=folder.finished(), folder_of=folder.replication
+    )
 
 
 def replicate_into(
@@ -151,7 +181,8 @@ def replicate_into(
         from sim.measures import measure
 
         world = model.build(scenario)  # before the folder is made: a faulty scenario leaves nothing behind
-        folder.make(identity, dump_scenario(scenario))
+        folder.make(identity, {SCENARIO_FILE: dump_scenario(scenario)})
+        folder.clear_parts()
         standards = model.standards(scenario)
         return Job(
             world, standards, seed, folder, simulate, measure, model.units(standards, scenario=scenario)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.store import write_json, write_text, writing
+from experiments.execution.results_folder import write_json, write_text, writing
 from experiments.presentation.as_json import number
 from experiments.sensitivity.ranking import Ranked, Ranking, Share
 from experiments.sensitivity.study import Sensitivity

@@ -113,11 +113,11 @@ def study_sensitivity(settings: Settings, progress: Progress = silent) -> Sensit
     ranges = _ranges(base, settings)
     identity = _identity(options, ranges, settings)
     folder = StudyFolder(settings.out or default_out("sensitivity", identity))
-    folder.open(identity)
-    by_path = {each.path: each for each in ranges}
-    study = Study(options, by_path, settings.seed, settings.replications, folder)
-    done = _Done(study, settings, progress)
-    return _results(done, base, definition, ranges)
+    with folder.opened(identity):
+        by_path = {each.path: each for each in ranges}
+        study = Study(options, by_path, settings.seed, settings.replications, folder)
+        done = _Done(study, settings, progress)
+        return _results(done, base, definition, ranges)
 
 
 class _Done:

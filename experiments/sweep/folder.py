@@ -6,7 +6,7 @@
     sweep.toml        the file that it was made from
     points/ID.parquet a point: a row a replication, or one row with its error
     table.parquet     all points in the order of the design, once every one is there
-    sweep.lock        who is at work
+    at-work.lock      who is at work
 
 A part is written under ``unfinished/`` and renamed, so that a reader of ``points/`` never sees half of one.
 """
@@ -24,8 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.errors import UserError
-from experiments.execution.store import Kind, read_identity, write_json, write_text, writing
+from experiments.execution.results_folder import FolderType, Identity, ResultsFolder, writing
 from experiments.execution.tables import COMPRESSION
 from experiments.sweep.design import Design
 from experiments.sweep.points import Point, as_column
@@ -34,15 +33,10 @@ SWEEP_FILE = "sweep.json"
 TABLE_FILE = "table.parquet"
 POINTS = "points"
 UNFINISHED = "unfinished"
-SWEEP = Kind("sweep", SWEEP_FILE, POINTS, "turnout sweep FILE", "name its folder")
+SWEEP = FolderType(
+    "sweep", SWEEP_FILE, POINTS, "turnout sweep FILE", "name its folder", ("base_sha256", "points_sha256")
+)
 FAILED = b"turnout.failed"
-CONTENT = ("base_sha256", "points_sha256")
-"""Digests that differ whenever anything else does: told only where nothing else differs."""
-DIGESTS = {
-    "base_sha256": "what the base says",
-    "points_sha256": "what an option says",
-    "model_sha256": "version of the model",
-}
 _TYPES = {
     "number": pa.float64(),
     "whole": pa.int64(),
@@ -101,49 +95,24 @@ def part_of(schema: pa.Schema, design: Design, point: Point, outcome: Outcome) -
 
 
 @dataclass(frozen=True, slots=True)
-class SweepFolder:
+class SweepFolder(ResultsFolder):
     """Where a sweep lives."""
 
-    path: Path
+    @property
+    def type(self) -> FolderType:
+        """A sweep."""
+        return SWEEP
 
-    def check(self, identity: Mapping[str, Any]) -> None:
-        """Raise UserError if the folder holds another sweep, or something else; a new or empty one is fine."""
-        with writing(self.path):
-            if (self.path / SWEEP_FILE).exists():
-                self._must_be(identity)
-            elif self.path.exists() and any(each.name != "sweep.lock" for each in self.path.iterdir()):
-                msg = f"{self.path} is not empty and holds no sweep. Choose a new or empty folder with --out."
-                raise UserError(msg)
-
-    def make(self, identity: Mapping[str, Any], text: str) -> None:
+    def begin(self, identity: Identity, text: str) -> None:
         """Make the folder if it is not there, and clear what killed processes left unfinished."""
+        self.make(identity, {"sweep.toml": text})
         with writing(self.path):
-            (self.path / POINTS).mkdir(parents=True, exist_ok=True)
             shutil.rmtree(self.path / UNFINISHED, ignore_errors=True)
             (self.path / UNFINISHED).mkdir()
-            if not (self.path / SWEEP_FILE).exists():
-                write_text(self.path / "sweep.toml", text)
-                write_json(self.path / SWEEP_FILE, identity)
 
     def tidy(self) -> None:
         """Take the folder of unfinished parts away."""
         shutil.rmtree(self.path / UNFINISHED, ignore_errors=True)
-
-    def _must_be(self, identity: Mapping[str, Any]) -> None:
-        there = read_identity(self.path, SWEEP)
-        names = [*identity, *(name for name in there if name not in identity)]
-        differing = [name for name in names if there.get(name) != identity.get(name)]
-        shown = [name for name in differing if name not in CONTENT] or differing
-        if shown:
-            told = "; ".join(
-                f"{DIGESTS.get(name, name)}: {_short(there.get(name))} there, {_short(identity.get(name))} asked"
-                for name in shown
-            )
-            msg = (
-                f"{self.path} holds another sweep ({told}). "
-                "Choose another folder with --out, or remove that one."
-            )
-            raise UserError(msg)
 
     def found(self, ids: Iterable[str]) -> dict[str, bool]:
         """Return which of the points are there whole, and whether they failed."""
@@ -156,7 +125,7 @@ class SweepFolder:
 
     def part(self, name: str) -> Path:
         """Return the file of a point."""
-        return self.path / POINTS / f"{name}.parquet"
+        return self.pieces / f"{name}.parquet"
 
     def write_part(self, name: str, table: pa.Table) -> None:
         """Write a point whole. Raises UserError if that cannot be done; what was there stays."""
@@ -194,8 +163,3 @@ def failed_part(path: Path) -> bool | None:
     except (OSError, pa.ArrowException):
         return None
     return bool(metadata.get(FAILED) == b"true")
-
-
-def _short(value: Any) -> str:
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= 60 else text[:12] + "…" if " " not in text else text[:59] + "…"

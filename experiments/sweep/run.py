@@ -13,10 +13,8 @@ from typing import Any
 from experiments.errors import Stopped, UserError
 from experiments.execution import model
 from experiments.execution.executor import LOOK_S, Executor, Processes
-from experiments.execution.lock import locked
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.replicate import stopping
-from experiments.execution.store import writing
 from experiments.presentation.report import HEADLINE
 from experiments.sweep.design import Design, read_design
 from experiments.sweep.evaluate import Answer, Task, evaluate
@@ -109,11 +107,8 @@ def sweep_into(
         from experiments.execution.cluster import reach
 
         reach(settings.scheduler)  # before a folder is made
-    with writing(folder.path):
-        folder.path.mkdir(parents=True, exist_ok=True)
-    with locked(folder.path):
-        folder.check(identity)
-        folder.make(identity, design.text)
+    with folder.held(identity):
+        folder.begin(identity, design.text)
         there = folder.found(point.id for point in points)
         if settings.retry_failed:
             there = {name: failed for name, failed in there.items() if not failed}

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from experiments.execution import model
 from experiments.execution.lock import at_work
-from experiments.execution.store import latest, read_identity
+from experiments.execution.results_folder import latest, read_identity
 from experiments.presentation.as_json import as_text
 from experiments.presentation.formatting import figure, span
 from experiments.presentation.report import HEADLINE

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.reported import Reported
-from experiments.execution.store import write_text
+from experiments.execution.results_folder import write_text
 from experiments.validate.figures import Asked
 
 F64 = NDArray[np.float64]

@@ -23,7 +23,7 @@ from experiments.calibrate.simulator import Simulator
 from experiments.errors import UserError
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, turnout_version
-from experiments.execution.store import writing
+from experiments.execution.results_folder import writing
 from experiments.execution.tasks import StudyFolder
 from experiments.sensitivity.study import default_out, with_days
 from experiments.validate.figures import Asked, asked_figures, reported_figures
@@ -100,16 +100,16 @@ def validate(settings: Settings, progress: Progress = silent) -> Validation:
     settings = sized(settings, asked)
     identity = _identity(scenario, asked, sample, settings)
     folder = StudyFolder(settings.out or default_out("validate", identity))
-    folder.open(identity)
-    carried = tuple(sample.fitted.tolist()) if settings.fit is None else carried_by(scenario, parameters)
-    simulator = Simulator(scenario, parameters, _outputs(asked), carried)
-    predictions = _predict(asked, simulator, sample, folder, settings, progress)
-    with writing(folder.path):
-        write_predictions(folder.path / "predictions.csv", predictions)
-        pairs = zip(predictions, reported_figures(path, asked), strict=True)
-        compared = tuple(_compared(prediction, figure) for prediction, figure in pairs)
-        write_comparison(folder.path / "comparison.csv", compared)
-    return Validation(scenario, compared, folder.path)
+    with folder.opened(identity):
+        carried = tuple(sample.fitted.tolist()) if settings.fit is None else carried_by(scenario, parameters)
+        simulator = Simulator(scenario, parameters, _outputs(asked), carried)
+        predictions = _predict(asked, simulator, sample, folder, settings, progress)
+        with writing(folder.path):
+            write_predictions(folder.path / "predictions.csv", predictions)
+            pairs = zip(predictions, reported_figures(path, asked), strict=True)
+            compared = tuple(_compared(prediction, figure) for prediction, figure in pairs)
+            write_comparison(folder.path / "comparison.csv", compared)
+        return Validation(scenario, compared, folder.path)
 
 
 def _outputs(asked: tuple[Asked, ...]) -> tuple[str, ...]:

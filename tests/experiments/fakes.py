@@ -71,5 +71,5 @@ def open_folder(path: Path, **changes: Any) -> RunFolder:
     folder = RunFolder(path)
     identity = {"scenario": "fake", "seed": 1, "days": 1, **changes}
     folder.check(identity)
-    folder.make(identity, "{}")
+    folder.make(identity, {"scenario.json": "{}"})
     return folder

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from experiments.commands.cli import main
+from experiments.execution.lock import locked
 
 ROOT = Path(__file__).resolve().parents[3]
 SHORT = ("--years", "0.01", "--replications", "2")
@@ -144,6 +145,19 @@ def test_a_repeated_command_does_only_the_rest(finished: tuple[Path, dict[str, A
     assert json.loads((run / "timings.json").read_text())["replications_reused"] == 2
     fewer = call("run", *SHORT, "--format", "json", cwd=folder, env=environment(cache))
     assert json.loads(fewer.stdout) == document
+    kept = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    assert kept["replications"] == 3  # the folder tells of all that it holds, whatever was asked last
+    assert len(set(pq.read_table(run / "measures.parquet").column("replication").to_pylist())) == 3
+
+
+def test_a_second_run_in_a_folder_at_work_is_refused(
+    finished: tuple[Path, dict[str, Any]], cache: Path
+) -> None:
+    folder, document = finished
+    with locked(folder / document["out"], "run"):
+        done = call("run", *SHORT, cwd=folder, env=environment(cache))
+    assert done.returncode == 2
+    assert "another run is at work in" in " ".join(done.stderr.split())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as POSIX sends them")

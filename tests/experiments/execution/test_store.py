@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import errno
-import os
 from pathlib import Path
 
 import pytest
 
 from experiments.errors import UserError
 from experiments.execution import workers
-from experiments.execution.store import RunFolder, latest, read_identity, write_text
+from experiments.execution.results_folder import latest, read_identity, write_text
+from experiments.execution.store import RunFolder
 from tests.experiments.fakes import fake_job, open_folder
 
 
@@ -45,15 +45,14 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
     assert list((tmp_path / "replications").iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_removed_a_day_later(tmp_path: Path) -> None:
+def test_what_a_killed_process_left_is_removed_by_who_comes_next(tmp_path: Path) -> None:
     folder = open_folder(tmp_path)
-    fresh, old = (tmp_path / "replications" / f".part-{k}-0000" for k in (1, 2))
-    for part in (fresh, old):
-        part.mkdir()
-    os.utime(old, (0, 0))
-    folder.make({}, "")
-    assert fresh.exists()
-    assert not old.exists()
+    folder.replication(0).mkdir()
+    for left in (".part-1-0001", ".part-2-0002"):
+        (tmp_path / "replications" / left).mkdir()
+    (tmp_path / "replications" / ".0003.json.7.part").write_text("{")
+    folder.clear_parts()
+    assert [path.name for path in (tmp_path / "replications").iterdir()] == ["0000"]
 
 
 def test_a_text_file_is_whole_or_not_there(tmp_path: Path) -> None:
@@ -75,5 +74,5 @@ def test_no_run_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is not the folder of a run"):
         read_identity(tmp_path)
     (tmp_path / "run.json").write_text("{")
-    with pytest.raises(UserError, match=r"cannot read .*run.json"):
+    with pytest.raises(UserError, match=r"run.json is damaged"):
         read_identity(tmp_path)

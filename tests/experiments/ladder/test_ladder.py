@@ -39,7 +39,7 @@ def small() -> World:
 def climbed(path: Path, **changes: object) -> Found:
     settings = replace(SETTINGS, **changes)
     folder = StudyFolder(path)
-    folder.open({"study": "ladder"})
+    folder.make({"study": "ladder"})
     found = climb_ladder(Ladder(small(), (), 1, folder), settings, RUNGS, silent, name="small", title="Small")
     write_ladder(found)
     return found

@@ -109,7 +109,7 @@ def test_a_point_is_the_simulation_of_the_moved_scenario(tmp_path: Path) -> None
     base = with_days(model.load("baseline"), 2)
     ranges = {each.path: each for each in _ranges(base)}
     folder = StudyFolder(tmp_path)
-    folder.open({})
+    folder.make({})
     study = Study({"": base}, ranges, 3, 2, folder)
     plain = points.evaluate(study, Point())
     log = simulate(model.build(base), seed=3, replication=1)

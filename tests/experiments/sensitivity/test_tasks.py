@@ -18,7 +18,9 @@ TASKS = [Task(f"n{n}", n) for n in range(8)]
 
 def opened(path: Path, **identity: Any) -> StudyFolder:
     folder = StudyFolder(path)
-    folder.open({"study": "squares", "seed": 1, **identity})
+    identity = {"study": "squares", "seed": 1, **identity}
+    with folder.opened(identity):
+        pass
     return folder
 
 
@@ -46,7 +48,7 @@ def test_what_is_done_is_not_done_again_and_what_is_torn_is(tmp_path: Path) -> N
         return squared(context, payload)
 
     heard: list[tuple[int, int]] = []
-    do_all(TASKS, work, 5, folder, progress=lambda done, total: heard.append((done, total)))
+    do_all(TASKS, work, 5, opened(tmp_path), progress=lambda done, total: heard.append((done, total)))
     assert asked == [2]
     assert heard == [(7, 8), (8, 8)]
     assert not list(tmp_path.rglob("*.part"))

@@ -127,7 +127,7 @@ def test_killed_at_random_moments_the_same_command_ends_with_the_same_bytes(
     assert there == (undisturbed / "whole/table.parquet").read_bytes()
     assert table_of(tmp_path, "killed") == table_of(undisturbed, "whole")
     assert sorted(path.name for path in (tmp_path / "killed").iterdir()) == [
-        "points", "sweep.json", "sweep.lock", "sweep.toml", "table.parquet",
+        "at-work.lock", "points", "sweep.json", "sweep.toml", "table.parquet",
     ]  # fmt: skip
 
 
@@ -154,7 +154,7 @@ def test_ctrl_c_is_one_message_and_a_second_sweep_meanwhile_another(tmp_path: Pa
     other = design_file(tmp_path)
     refused = call(tmp_path, other.name, "--out", "run")
     assert refused.returncode == 2
-    assert "replications: 200 there, 2 asked" in " ".join(refused.stderr.split())
+    assert "replications 200 there, 2 asked" in " ".join(refused.stderr.split())
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 from experiments.errors import UserError
 from experiments.execution.executor import Finished
-from experiments.execution.lock import at_work, locked
+from experiments.execution.lock import LOCK_FILE, at_work, locked
 from experiments.presentation.report import HEADLINE
 from experiments.sweep import folder as folder_module
 from experiments.sweep.design import Design, read_design
@@ -86,7 +86,7 @@ def lead(
 ) -> Leader:
     """Do what is missing in the folder."""
     design, points = made
-    folder.make({"points": len(points)}, design.text)
+    folder.begin({"points": len(points)}, design.text)
     there = {
         name: failed for name, failed in folder.found(p.id for p in points).items() if not (retry and failed)
     }
@@ -225,12 +225,13 @@ def test_a_worker_with_another_model_stops_the_sweep(
 
 def test_the_folder_refuses_another_sweep_and_names_the_difference(tmp_path: Path) -> None:
     folder = SweepFolder(tmp_path)
-    folder.make({"sweep": "a", "days": 7, "base_sha256": "1", "lever x": "1 | 2"}, "")
-    folder.check({"sweep": "a", "days": 7, "base_sha256": "1", "lever x": "1 | 2"})
-    with pytest.raises(UserError, match=r"\(days: 7 there, 8 asked; lever x: 1 \| 2 there, nothing asked\)"):
+    first = {"sweep": "a", "days": 7, "base_sha256": "1", "lever x": "1 | 2"}
+    folder.begin(first, "")
+    folder.check(first)
+    with pytest.raises(UserError, match=r"\(days 7 there, 8 asked; lever x 1 \| 2 there, nothing asked\)"):
         folder.check({"sweep": "a", "days": 8, "base_sha256": "2"})
-    with pytest.raises(UserError, match="what the base says: 1 there, 2 asked"):
-        folder.check({"sweep": "a", "days": 7, "base_sha256": "2", "lever x": "1 | 2"})
+    with pytest.raises(UserError, match="base_sha256 1 there, 2 asked"):
+        folder.check({**first, "base_sha256": "2"})
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "letter.txt").write_text("dear")
     with pytest.raises(UserError, match="holds no sweep"):
@@ -238,17 +239,17 @@ def test_the_folder_refuses_another_sweep_and_names_the_difference(tmp_path: Pat
 
 
 def test_a_second_sweep_is_told_who_holds_the_folder_and_a_stale_lock_is_none(tmp_path: Path) -> None:
-    with locked(tmp_path):
+    with locked(tmp_path, "sweep"):
         assert f"process {os.getpid()} on " in at_work(tmp_path)
         with (
             pytest.raises(UserError, match=f"another sweep is at work.*process {os.getpid()}"),
-            locked(tmp_path),
+            locked(tmp_path, "sweep"),
         ):
             pass
     assert at_work(tmp_path) == ""
-    (tmp_path / "sweep.lock").write_text('{"pid": 1, "host": "elsewhere", "since": "2020"}')
+    (tmp_path / LOCK_FILE).write_text('{"pid": 1, "host": "elsewhere", "since": "2020"}')
     assert at_work(tmp_path) == ""
-    with locked(tmp_path):
+    with locked(tmp_path, "sweep"):
         pass
 
 
