@@ -15,7 +15,7 @@ from typing import Any
 from experiments.errors import Stopped, UserError
 from experiments.execution.executor import answers, executor
 from experiments.execution.progress import Progress, silent
-from experiments.execution.replicate import stopping
+from experiments.execution.signals import stopping
 from experiments.execution.store import write_json, writing
 
 STUDY_FILE = "study.json"
