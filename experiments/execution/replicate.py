@@ -15,7 +15,7 @@ from typing import Any
 from experiments.execution.executor import Processes, answers, executor
 from experiments.execution.progress import Progress, silent
 from experiments.execution.signals import stopping
-from experiments.execution.tables import read_columns
+from experiments.execution.tables import read_measures
 from experiments.execution.workers import Job, run_replication
 from experiments.statistics.precision import CEILING, FLOOR, Precision, forecast, replications_needed
 
@@ -105,7 +105,10 @@ def replicate(
     folder holds, ``folder_of`` their folders. ``progress`` hears (done, expected). Raises Stopped on Ctrl-C
     and termination; whole replications stay.
     """
-    results = {number: {**done, "values": _values_of(folder_of(number))} for number, done in finished.items()}
+    results = {
+        number: {**done, "values": read_measures(folder_of(number) / "measures.parquet")}
+        for number, done in finished.items()
+    }
     ledger = _Ledger(wanted, results)
     stop = ledger.advance()
     if stop is None:
@@ -120,11 +123,6 @@ def replicate(
         reused=sum(1 for number in range(stop) if number in finished),
         seconds=[one["seconds"] for one in counted if "seconds" in one],
     )
-
-
-def _values_of(folder: Any) -> dict[str, float]:
-    columns = read_columns(folder / "measures.parquet")
-    return {str(name): float(value) for name, value in zip(columns["name"], columns["value"], strict=True)}
 
 
 def _missing(ledger: _Ledger) -> Iterator[int]:

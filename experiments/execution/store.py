@@ -156,7 +156,7 @@ def _whole(folder: Path) -> dict[str, Any] | None:
     try:
         done: dict[str, Any] = json.loads((folder / "done.json").read_text(encoding="utf-8"))
         whole = all((folder / name).stat().st_size == size for name, size in done["bytes"].items())
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return done if whole else None
 
