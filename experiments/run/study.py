@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Stopped, UserError
 from experiments.execution import model
@@ -19,6 +19,9 @@ from experiments.presentation.as_json import summary_document
 from experiments.presentation.summary import Summary
 from experiments.run.results import summarise, write_results
 from experiments.statistics.precision import parse_precision, replications_needed
+
+if TYPE_CHECKING:  # slow to import
+    from scenarios.schema.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Settings:
     out: Path | None = None
 
 
-def with_years(scenario: Any, years: float | None) -> Any:
+def with_years(scenario: Scenario, years: float | None) -> Scenario:
     """Return the scenario lasting ``years``: whole years by the calendar, the rest in days of 1/365 year."""
     if years is None:
         return scenario
@@ -53,7 +56,7 @@ def with_years(scenario: Any, years: float | None) -> Any:
     return scenario.model_copy(update={"calendar": calendar})
 
 
-def identity_of(scenario: Any, seed: int) -> dict[str, Any]:
+def identity_of(scenario: Scenario, seed: int) -> dict[str, Any]:
     """Return what makes a run this run and no other."""
     from scenarios.loading.load import digest
 
@@ -132,7 +135,7 @@ def write_run(
 
 def replicate_into(
     folder: RunFolder,
-    scenario: Any,
+    scenario: Scenario,
     wanted: Wanted,
     *,
     identity: dict[str, Any],
@@ -147,14 +150,18 @@ def replicate_into(
 
     def job() -> Job:
         from scenarios.loading.load import dump_scenario
-        from sim.engine.run import simulate
-        from sim.measures import measure
 
         world = model.build(scenario)  # before the folder is made: a faulty scenario leaves nothing behind
         folder.make(identity, dump_scenario(scenario))
         standards = model.standards(scenario)
         return Job(
-            world, standards, seed, folder, simulate, measure, model.units(standards, scenario=scenario)
+            world,
+            standards,
+            seed,
+            folder,
+            model.simulate,
+            model.measure,
+            model.units(standards, scenario=scenario),
         )
 
     try:
