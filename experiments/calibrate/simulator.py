@@ -139,8 +139,6 @@ def evaluate(simulator: Simulator, block: Block) -> Document:
     """
     from experiments.execution import model
     from scenarios.loading.faults import ScenarioError
-    from sim.engine.run import simulate
-    from sim.measures import measure
 
     named = dict(zip((each.key for each in simulator.parameters), block.values, strict=True))
     try:
@@ -155,8 +153,8 @@ def evaluate(simulator: Simulator, block: Block) -> Document:
     started = time.perf_counter()
     measures: dict[str, list[float]] = {name: [] for name in simulator.outputs}
     for replication in range(block.first, block.first + block.count):
-        log = simulate(world, seed=block.seed, replication=replication)
-        measured = measure(world, log, standards)
+        log = model.simulate(world, seed=block.seed, replication=replication)
+        measured = model.measure(world, log, standards)
         found = {**stated, **measured.values}
         for name, asked in zip(simulator.outputs, simulator.asked or simulator.outputs, strict=True):
             measures[name].append(_figure(found, measured.tables, asked, simulator.scenario.name))

@@ -14,6 +14,7 @@ import typer
 
 from experiments.commands.what_if import what_if
 from experiments.errors import Stopped, UserError
+from experiments.execution.signals import stopping
 from experiments.sweep.commands import app as sweep_app
 
 
@@ -452,7 +453,8 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows "?", never a traceback
     try:
-        app(arguments, prog_name="turnout", standalone_mode=True)
+        with stopping():
+            app(arguments, prog_name="turnout", standalone_mode=True)
     except UserError as fault:
         _end(f"turnout: {fault}", 2)
     except Stopped as stop:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import UserError
+from experiments.execution.reading import read_json
 from experiments.execution.results_folder import RUN, latest, read_identity
 from experiments.posterior.kind import POSTERIOR
-from experiments.presentation.as_json import as_text, number, summary_document
+from experiments.presentation.as_json import SummaryDocument, as_text, number, summary_document
 from experiments.presentation.breakdown import cell, read_breakdown, shown_columns, station_names
 from experiments.presentation.formatting import figure, span
 from experiments.presentation.police_report import appendix_text, wide
@@ -62,14 +62,10 @@ def show_run(
 
 def _summary_of(run: Path) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+        return dict(read_json(run / "summary.json", SummaryDocument))
     except FileNotFoundError:
         msg = f"the run in {run} was not finished: repeat its command to go on."
         raise UserError(msg) from None
-    except (OSError, ValueError) as fault:
-        msg = f"cannot read {run / 'summary.json'}: {fault}."
-        raise UserError(msg) from fault
-    return document
 
 
 def _show_breakdown(run: Path, by: str, *, as_json: bool) -> None:

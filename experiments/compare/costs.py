@@ -109,7 +109,8 @@ def committed_hours(run: ScenarioRun, number: int, day_share: float) -> tuple[fl
 
     Of a day-crewed appliance the share of the week without its day crew counts as on-call.
     """
-    table = read_columns(run.folder.replication(number) / TABLES_FOLDER / "by_appliance.parquet")
+    path = run.folder.replication(number) / TABLES_FOLDER / "by_appliance.parquet"
+    table = read_columns(path, ("crewing", "committed_h"))
     share = {"on call": 1.0, "day": 1.0 - day_share}
     hours = table["committed_h"]
     on_call = sum(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from experiments.compare.runs import ScenarioRun
+from experiments.execution.reading import DamagedFile, read_parquet
 from sim.world.fire import F64, I64, Bool, World
 
 COLUMNS = ("key", "type", "cell", "time_min", "plt", "pumps_asked", "first_pump_min")
@@ -78,9 +78,12 @@ def pair_incidents(base: ScenarioRun, option: ScenarioRun, worlds: tuple[World, 
 def _read(replication: Path, world: World) -> _Incidents:
     """Read the incidents of one replication that response figures count (``sim.measures.fire.select.View.counted``)."""
     path = replication / "incidents.parquet"
-    table = pq.read_table(path, columns=list(COLUMNS))
+    table = read_parquet(path, COLUMNS)
     column = {name: table.column(name).to_numpy() for name in COLUMNS}
-    horizon = float((pq.read_schema(path).metadata or {})[b"turnout.horizon_min"])
+    try:
+        horizon = float((table.schema.metadata or {})[b"turnout.horizon_min"])
+    except (KeyError, ValueError):
+        raise DamagedFile(path, "it does not say how long its replication is") from None
     call = column["time_min"]
     counted = (
         ~world.demand.over_border[column["type"]]

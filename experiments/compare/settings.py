@@ -94,8 +94,20 @@ def check_enough(count: int) -> None:
 
 
 def check_comparable(base: Any, options: Sequence[Any]) -> None:
-    """Raise UserError, telling every fault, unless all scenarios are of one service and one period."""
+    """Raise UserError, telling every fault, unless all scenarios are of one service and one period.
+
+    Two options of one name are refused too: their lines and files could not be told apart.
+    """
     check_enough(1 + len(options))
+    names = [option.name for option in options]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        told = ", ".join(f'"{name}"' for name in twice)
+        msg = (
+            f"two options have one name: {told}. Give each file a name of its own (its field `name`, "
+            "or the name of the file), and each option once."
+        )
+        raise UserError(msg)
     faults = [
         fault
         for label, option in zip(labels([base, *options])[1:], options, strict=True)

@@ -170,8 +170,11 @@ def _begin(work: Callable[..., object], context_file: Path) -> None:
     """Set a worker process up: keep what all tasks share."""
     global _shared  # noqa: PLW0603 - a worker process serves exactly one executor
     serve()
-    with context_file.open("rb") as file:
-        _shared = (work, pickle.load(file))  # noqa: S301 - written by the process that started this one
+    try:
+        with context_file.open("rb") as file:
+            _shared = (work, pickle.load(file))  # noqa: S301 - written by the process that started this one
+    except FileNotFoundError:  # the end came before this process had begun: nobody waits for it
+        os._exit(1)
 
 
 def _in_worker(task: object) -> object:

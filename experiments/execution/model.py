@@ -8,9 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from experiments.errors import UserError
+
+if TYPE_CHECKING:  # for types only: see above
+    from scenarios.schema.scenario import Scenario
+    from sim.log.tables import Log
+    from sim.measures import Definition, Measures
+    from sim.measures.police import PoliceNames
+    from sim.world.fire import World
+    from sim.world.standards import Standard
 
 
 def cache_folder() -> Path | None:
@@ -19,7 +27,7 @@ def cache_folder() -> Path | None:
     return Path(named) if named else None
 
 
-def load(name_or_path: str) -> Any:
+def load(name_or_path: str) -> Scenario:
     """Return the resolved Scenario. Raises UserError telling every fault."""
     from scenarios.loading.faults import ScenarioError
     from scenarios.loading.load import load_scenario
@@ -30,7 +38,7 @@ def load(name_or_path: str) -> Any:
         raise UserError(str(fault)) from fault
 
 
-def input_digests(scenario: Any) -> dict[str, str]:
+def input_digests(scenario: Scenario) -> dict[str, str]:
     """Return the SHA-256 of every table that the scenario's service is made from."""
     from experiments.execution.provenance import file_digests
     from scenarios.loading.datasets import geography_folder
@@ -39,7 +47,7 @@ def input_digests(scenario: Any) -> dict[str, str]:
     return file_digests(folder, folder.glob("*.csv"))
 
 
-def build(scenario: Any) -> Any:
+def build(scenario: Scenario) -> World:
     """Return the World of a scenario, from the cache where possible. Raises UserError telling every fault."""
     from geo.errors import GeoDataError
     from scenarios.building.world import build_world
@@ -51,19 +59,33 @@ def build(scenario: Any) -> Any:
         raise UserError(str(fault)) from fault
 
 
-def standards(scenario: Any) -> tuple[Any, ...]:
+def simulate(world: World, *, seed: int, replication: int) -> Log:
+    """Simulate one replication. The only place where experiments choose an engine."""
+    from sim.engine.run import simulate as with_simpy
+
+    return with_simpy(world, seed=seed, replication=replication)
+
+
+def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measures:
+    """Return every figure of a log. Raises ValueError if a standard names a filter that does not exist."""
+    from sim.measures import measure as measured
+
+    return measured(world, log, standards)
+
+
+def standards(scenario: Scenario) -> tuple[Standard, ...]:
     """Return the response standards of a scenario."""
     from scenarios.building.world import standards_of
 
     return tuple(standards_of(scenario))
 
 
-def police_names(scenario: Any) -> Any:
+def police_names(scenario: Scenario | None) -> PoliceNames | None:
     """Return the grades and crimes that name the police figures of a scenario, None without police."""
     from sim.measures.police import PoliceNames
     from sim.measures.police.select import crime_keys
 
-    if scenario is None or scenario.service == "fire":
+    if scenario is None or scenario.police is None or scenario.service == "fire":
         return None
     police = scenario.police
     grades = police.schemes[police.scheme].grades
@@ -73,7 +95,9 @@ def police_names(scenario: Any) -> Any:
     )
 
 
-def definitions(standards: Sequence[Any] = (), *, scenario: Any = None) -> dict[str, Any]:
+def definitions(
+    standards: Sequence[Standard] = (), *, scenario: Scenario | None = None
+) -> dict[str, Definition]:
     """Return every measure's definition (title, unit, text, higher_is_better), those of standards last.
 
     Which there are depends on the services of ``scenario``; None: a fire service.
@@ -86,7 +110,7 @@ def definitions(standards: Sequence[Any] = (), *, scenario: Any = None) -> dict[
     return {**found, **{definition.name: definition for definition in judged}}
 
 
-def definitions_of_names(names: Iterable[str]) -> dict[str, Any]:
+def definitions_of_names(names: Iterable[str]) -> dict[str, Definition]:
     """Return the definitions of measures of which only the names are known; standards are not among them."""
     from sim.measures.definitions import definitions_for, names_told_by
 
@@ -94,12 +118,12 @@ def definitions_of_names(names: Iterable[str]) -> dict[str, Any]:
     return definitions_for(fire=True, police=names_told_by(told))
 
 
-def units(standards: Sequence[Any] = (), *, scenario: Any = None) -> dict[str, str]:
+def units(standards: Sequence[Standard] = (), *, scenario: Scenario | None = None) -> dict[str, str]:
     """Return the unit of every measure."""
     return {name: definition.unit for name, definition in definitions(standards, scenario=scenario).items()}
 
 
-def reported(scenario: Any) -> dict[str, float]:
+def reported(scenario: Scenario) -> dict[str, float]:
     """Return the figures that Essex reported by measure name; none for a service of other tables.
 
     Fire's are of 2020/21, the police's of the months of the run where all of them were reported.
@@ -118,7 +142,7 @@ def reported(scenario: Any) -> dict[str, float]:
     return found
 
 
-def targets(standards: Sequence[Any]) -> dict[str, float]:
+def targets(standards: Sequence[Standard]) -> dict[str, float]:
     """Return the targets of standards by the names of the measures that they judge.
 
     Each standard judges ``standard.<key>``, and where one of the stable names is the same figure, that too.
@@ -131,7 +155,7 @@ def targets(standards: Sequence[Any]) -> dict[str, float]:
     return found
 
 
-def stable_name(standard: Any) -> str | None:
+def stable_name(standard: Standard) -> str | None:
     """Return the stable measure that is the figure of ``standard``, None if there is none."""
     from sim.measures import DEFINITIONS
 
@@ -145,9 +169,9 @@ def stable_name(standard: Any) -> str | None:
     if standard.clock == "mobilisation":
         scope += ".from_mobilisation"
     statistic = "mean_s"
-    if standard.statistic == "share_within":
+    if standard.statistic == "share_within" and standard.threshold_s is not None:
         statistic = f"within_{standard.threshold_s / 60:g}"
-    elif standard.statistic == "percentile":
+    elif standard.statistic == "percentile" and standard.percentile is not None:
         statistic = f"p{100 * standard.percentile:g}_s"
     name = f"{scope}.{statistic}"
     return name if name in DEFINITIONS else None

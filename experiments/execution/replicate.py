@@ -7,19 +7,15 @@ Those that a run folder already holds are not done again.
 from __future__ import annotations
 
 import hashlib
-import signal
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
-from types import FrameType
 from typing import Any
 
-from experiments.errors import Stopped
 from experiments.execution.executor import Processes, answers, executor
 from experiments.execution.progress import Progress, silent
-from experiments.execution.tables import read_columns
+from experiments.execution.signals import stopping
+from experiments.execution.tables import read_measures
 from experiments.execution.workers import Job, run_replication
 from experiments.statistics.precision import CEILING, FLOOR, Precision, forecast, replications_needed
 
@@ -109,7 +105,10 @@ def replicate(
     folder holds, ``folder_of`` their folders. ``progress`` hears (done, expected). Raises Stopped on Ctrl-C
     and termination; whole replications stay.
     """
-    results = {number: {**done, "values": _values_of(folder_of(number))} for number, done in finished.items()}
+    results = {
+        number: {**done, "values": read_measures(folder_of(number) / "measures.parquet")}
+        for number, done in finished.items()
+    }
     ledger = _Ledger(wanted, results)
     stop = ledger.advance()
     if stop is None:
@@ -124,11 +123,6 @@ def replicate(
         reused=sum(1 for number in range(stop) if number in finished),
         seconds=[one["seconds"] for one in counted if "seconds" in one],
     )
-
-
-def _values_of(folder: Any) -> dict[str, float]:
-    columns = read_columns(folder / "measures.parquet")
-    return {str(name): float(value) for name, value in zip(columns["name"], columns["value"], strict=True)}
 
 
 def _missing(ledger: _Ledger) -> Iterator[int]:
@@ -160,27 +154,3 @@ def _do(job: Job, ledger: _Ledger, workers: int, progress: Progress) -> int:
         if isinstance(made, Processes):
             job.folder.clear_parts([f"-{process}-" for process in sorted(made.processes)])
     raise AssertionError
-
-
-@contextmanager
-def stopping() -> Iterator[None]:
-    """Make Ctrl-C and the termination signal end the run in order."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del frame
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)  # the end is under way
-        msg = "stopped"
-        raise Stopped(msg, status=128 + number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before: dict[signal.Signals, Any] = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -92,6 +92,6 @@ def _whole(folder: Path) -> dict[str, Any] | None:
         return None
     try:
         whole = all((folder / name).stat().st_size == size for name, size in done["bytes"].items())
-    except OSError:
+    except (OSError, TypeError, ValueError):
         return None
     return done if whole else None

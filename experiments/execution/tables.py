@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from experiments.execution.reading import DamagedFile, read_parquet
 from sim.log.tables import Log
 from sim.world.log_schema import TABLES
 
@@ -25,7 +26,12 @@ COMPRESSION = "zstd"
 def write_columns(path: Path, columns: Columns, *, metadata: Mapping[str, str] | None = None) -> None:
     """Write ``columns`` as one Parquet file; ``metadata`` goes into the file's schema."""
     table = pa.table({name: _plain(array) for name, array in columns.items()})
-    pq.write_table(table.replace_schema_metadata(dict(metadata or {})), path, compression=COMPRESSION)
+    pq.write_table(
+        table.replace_schema_metadata(dict(metadata or {})),
+        path,
+        compression=COMPRESSION,
+        write_page_checksum=True,
+    )
 
 
 def _plain(array: NDArray[Any]) -> Any:
@@ -34,10 +40,18 @@ def _plain(array: NDArray[Any]) -> Any:
     return pa.array([str(v) for v in array], pa.string()) if array.dtype.kind in "UO" else pa.array(array)
 
 
-def read_columns(path: Path) -> dict[str, NDArray[Any]]:
-    """Read a Parquet file back into NumPy columns."""
-    table = pq.read_table(path)
+def read_columns(path: Path, needed: Iterable[str] = ()) -> dict[str, NDArray[Any]]:
+    """Read a Parquet file back into NumPy columns. Raises DamagedFile if it is none, or lacks one ``needed``."""
+    table = read_parquet(path, needed)
     return {name: table.column(name).to_numpy() for name in table.column_names}
+
+
+def read_measures(path: Path) -> dict[str, float]:
+    """Return measure to value from the ``measures.parquet`` of one replication. Raises DamagedFile."""
+    columns = read_columns(path, ("name", "value"))
+    if columns["value"].dtype.kind != "f":
+        raise DamagedFile(path, "its column value holds no numbers")
+    return {str(name): float(value) for name, value in zip(columns["name"], columns["value"], strict=True)}
 
 
 def write_log(folder: Path, log: Log) -> None:
@@ -61,24 +75,39 @@ def write_log(folder: Path, log: Log) -> None:
         ]
         arrays = [pa.array(np.asarray(columns[column], dtype=dtype)) for column, dtype, _, _ in described]
         table = pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=about))
-        pq.write_table(table, folder / f"{name}.parquet", compression=COMPRESSION)
+        pq.write_table(table, folder / f"{name}.parquet", compression=COMPRESSION, write_page_checksum=True)
 
 
 def read_log(folder: Path) -> Log:
-    """Read back what ``write_log`` wrote."""
-    about = pq.read_schema(folder / "incidents.parquet").metadata or {}
-    tables = {name: read_columns(folder / f"{name}.parquet") for name in TABLES}
+    """Read back what ``write_log`` wrote. Raises DamagedFile for what is anything else."""
+    tables = {name: _read_log_table(folder / f"{name}.parquet", name) for name in TABLES}
+    path = folder / "incidents.parquet"
+    about = read_parquet(path).schema.metadata or {}
+    try:
+        replication, seed = int(about[b"turnout.replication"]), int(about[b"turnout.seed"])
+        horizon_min = float(about[b"turnout.horizon_min"])
+        scenario_digest = about[b"turnout.scenario_digest"].decode()
+    except (KeyError, ValueError):
+        raise DamagedFile(path, "it does not say of which replication it is") from None
     return Log(
-        replication=int(about[b"turnout.replication"]),
-        seed=int(about[b"turnout.seed"]),
-        horizon_min=float(about[b"turnout.horizon_min"]),
-        scenario_digest=about[b"turnout.scenario_digest"].decode(),
+        replication=replication,
+        seed=seed,
+        horizon_min=horizon_min,
+        scenario_digest=scenario_digest,
         incidents=tables["incidents"],
         responses=tables["responses"],
         standby=tables["standby"],
         roster=tables["roster"],
         calls=tables["calls"],
     )
+
+
+def _read_log_table(path: Path, name: str) -> dict[str, NDArray[Any]]:
+    columns = read_columns(path, [column for column, _, _, _ in TABLES[name]])
+    for column, dtype, _, _ in TABLES[name]:
+        if columns[column].dtype != np.dtype(dtype):
+            raise DamagedFile(path, f"its column {column} is {columns[column].dtype}, not {np.dtype(dtype)}")
+    return columns
 
 
 def stack(parts: Iterable[tuple[int, Columns]]) -> dict[str, NDArray[Any]]:

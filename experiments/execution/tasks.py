@@ -15,7 +15,6 @@ from typing import Any
 from experiments.errors import Stopped
 from experiments.execution.executor import answers, executor
 from experiments.execution.progress import Progress, silent
-from experiments.execution.replicate import stopping
 from experiments.execution.results_folder import (
     STUDY,
     FolderType,
@@ -25,6 +24,7 @@ from experiments.execution.results_folder import (
     write_json,
     writing,
 )
+from experiments.execution.signals import stopping
 
 Document = dict[str, Any]
 Work = Callable[[Any, Any], Document]

@@ -16,6 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from experiments.execution.results_folder import write_json
@@ -23,7 +24,7 @@ from experiments.execution.store import TABLES_FOLDER, RunFolder, file_sizes
 from experiments.execution.tables import write_columns, write_log
 
 _ENDS_S = 2.0
-"""How long a worker has to end when it is told to."""
+"""How long all workers together have to end when they are told to."""
 
 Simulate = Callable[..., Any]
 Measure = Callable[..., Any]
@@ -123,20 +124,28 @@ class Pool:
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Ask for one call in a worker."""
-        with _unspoilt_by_ctrl_c():
-            future = self._pool.submit(function, *arguments)
-        self.processes.update(child.pid for child in multiprocessing.active_children() if child.pid)
-        return future
+        try:
+            with _unspoilt_by_ctrl_c():
+                return self._pool.submit(function, *arguments)
+        finally:  # a Ctrl-C held back comes here: the process that was begun must be known, or nobody would end it
+            self.processes.update(child.pid for child in multiprocessing.active_children() if child.pid)
 
     def close(self) -> None:
-        """End at once: nothing is waited for but the processes' own end."""
+        """End at once: nothing is waited for but the processes' own end, a few seconds for all together."""
         mine = [child for child in multiprocessing.active_children() if child.pid in self.processes]
         self._pool.shutdown(wait=False, cancel_futures=True)
         for child in mine:
             with suppress(OSError, ValueError):
                 child.terminate()
+        _join(mine)
         for child in mine:
             with suppress(OSError, ValueError):
-                child.join(_ENDS_S)
                 child.kill()  # one that is stopped hears nothing else
-                child.join(_ENDS_S)
+        _join(mine)
+
+
+def _join(children: Sequence[BaseProcess]) -> None:
+    until = time.monotonic() + _ENDS_S
+    for child in children:
+        with suppress(OSError, ValueError):
+            child.join(max(0.0, until - time.monotonic()))

@@ -81,17 +81,15 @@ def evaluate(study: Study, draw: Draw) -> Document:
 def simulated(world: Any, scenario: Any, seed: int, draw: Draw) -> Document:
     """Return incidents, log digest and measures (null where one does not exist) of a draw's replications."""
     from experiments.execution import model
-    from sim.engine.run import simulate
-    from sim.measures import measure
 
     standards = model.standards(scenario)
     measures: dict[str, list[float | None]] = {}
     incidents, logs = 0, hashlib.sha256()
     for place in range(draw.count):
-        log = simulate(world, seed=seed, replication=draw.first + place)
+        log = model.simulate(world, seed=seed, replication=draw.first + place)
         incidents += len(log.incidents["key"])
         logs.update(log.sha256().encode())
-        for name, value in measure(world, log, standards).values.items():
+        for name, value in model.measure(world, log, standards).values.items():
             measures.setdefault(name, [None] * draw.count)[place] = number(value)
     return {"incidents": incidents, "log_sha256": logs.hexdigest(), "measures": measures}
 

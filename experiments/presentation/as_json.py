@@ -6,7 +6,35 @@ import json
 import math
 from typing import Any
 
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
+
 from experiments.presentation.summary import Row, Summary
+
+
+class MeasureDocument(TypedDict):
+    """One measure of a run, as ``summary.json`` holds it."""
+
+    name: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    reported: float | None
+    standard: float | None
+    met: bool | None
+
+
+class SummaryDocument(TypedDict):
+    """What ``summary.json`` holds."""
+
+    scenario: str
+    replications: int
+    seed: int
+    incidents: int
+    log_sha256: str
+    measures: list[MeasureDocument]
+    missed: dict[str, float | None]
+    out: str
 
 
 def number(value: float | None) -> float | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
+
 from experiments.errors import UserError
+from experiments.execution.reading import read_json
 from experiments.execution.store import SCENARIO_FILE, TABLES_FOLDER
 from experiments.execution.tables import read_columns
 from experiments.presentation.formatting import figure
@@ -134,7 +136,8 @@ def read_breakdown(run: Path, by: str) -> dict[str, list[Any]]:
         raise UserError(msg)
     folder = run / TABLES_FOLDER
     path = folder / f"by_{by}.parquet"
-    return average(read_columns(path if path.exists() else folder / f"{by}.parquet"))
+    path = path if path.exists() else folder / f"{by}.parquet"
+    return average(read_columns(path, ("replication",)))
 
 
 def average(columns: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -180,10 +183,18 @@ def shown_columns(columns: Mapping[str, Any]) -> dict[str, str]:
     return {name: name.removesuffix("_s").replace("_", " ").capitalize() for name in columns}
 
 
+class _Station(TypedDict, total=False):
+    name: str
+
+
+class _Stations(TypedDict):
+    stations: dict[str, _Station]
+
+
 def station_names(run: Path) -> dict[str, str]:
     """Return code to name of the run's stations."""
-    scenario = json.loads((run / SCENARIO_FILE).read_text(encoding="utf-8"))
-    return {code: str(station.get("name", code)) for code, station in scenario["stations"].items()}
+    scenario = read_json(run / SCENARIO_FILE, _Stations)
+    return {code: station.get("name", code) for code, station in scenario["stations"].items()}
 
 
 def cell(column: str, value: Any, stations: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The progress bar: on a terminal only, and only on standard error."""
+"""How far the work is, on standard error: a bar on a terminal, otherwise a line every half minute."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from experiments.execution.progress import Progress, silent
+from experiments.execution.progress import Lines, Progress
 from experiments.presentation.formatting import minutes_seconds
 
 
 @contextmanager
 def progress_bar(*, shown: bool, what: str = "Replications") -> Iterator[Progress]:
-    """Give a function that takes (done, expected); silent where there is no terminal. ``what`` is counted."""
+    """Give a function that takes (done, expected). ``what`` is counted.
+
+    Lines stand in for the bar where it is not ``shown`` or there is no terminal, so that a long run is never silent.
+    """
     if not (shown and sys.stderr.isatty()):
-        yield silent
+        yield _told_in_lines(what)
         return
     from rich import progress as rich
     from rich.console import Console
@@ -49,3 +52,21 @@ def progress_bar(*, shown: bool, what: str = "Replications") -> Iterator[Progres
             bar.update(task, completed=done, total=total, before=before[0])
 
         yield tell
+
+
+def _told_in_lines(what: str) -> Progress:
+    lines = Lines()
+    before: list[int] = []
+
+    def tell(done: int, total: int) -> None:
+        if not before:
+            before.append(done)
+        lines.tell(lambda: _line(what, done, total, lines.seconds, done - before[0]))
+
+    return tell
+
+
+def _line(what: str, done: int, total: int, seconds: float, made: int) -> str:
+    """Return how far it is: ``made`` of those done were made by this command, in ``seconds``."""
+    left = f", {minutes_seconds(seconds / made * max(total - done, 0))} left" if made > 0 else ""
+    return f"{what}: {done} of {total}{left}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.execution import model
 from experiments.execution.provenance import versions
@@ -14,8 +14,11 @@ from experiments.execution.tables import read_columns, stack, write_columns
 from experiments.presentation.police_report import missed_shares as missed_by_police
 from experiments.presentation.summary import MISSED_COUNT, MISSED_PREFIX, Row, Summary, make_rows
 
+if TYPE_CHECKING:  # slow to import
+    from scenarios.schema.scenario import Scenario
 
-def summarise(scenario: Any, seed: int, done: Replications, out: str) -> Summary:
+
+def summarise(scenario: Scenario, seed: int, done: Replications, out: str) -> Summary:
     """Return the figures of a run next to what was reported and what the standards ask."""
     standards = model.standards(scenario)
     rows = make_rows(
@@ -49,7 +52,7 @@ def missed_shares(rows: tuple[Row, ...]) -> dict[str, float]:
 
 
 def write_results(
-    folder: RunFolder, scenario: Any, summary: Summary, done: Replications, identity: Mapping[str, Any]
+    folder: RunFolder, scenario: Scenario, summary: Summary, done: Replications, identity: Mapping[str, Any]
 ) -> None:
     """Write measures, breakdowns and provenance of the replications that count."""
     numbers = range(done.count)
@@ -77,7 +80,7 @@ def write_columns_whole(folder: RunFolder, name: str, columns: dict[str, Any]) -
 
 
 def provenance(
-    scenario: Any, summary: Summary, done: Replications, identity: Mapping[str, Any]
+    scenario: Scenario, summary: Summary, done: Replications, identity: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what is needed to make the result again; the same for the same result, on any day."""
     return {

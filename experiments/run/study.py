@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Stopped, UserError
 from experiments.execution import model
@@ -20,6 +20,9 @@ from experiments.presentation.as_json import summary_document
 from experiments.presentation.summary import Summary
 from experiments.run.results import summarise, write_results
 from experiments.statistics.precision import parse_precision, replications_needed
+
+if TYPE_CHECKING:  # slow to import
+    from scenarios.schema.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Settings:
     out: Path | None = None
 
 
-def with_years(scenario: Any, years: float | None) -> Any:
+def with_years(scenario: Scenario, years: float | None) -> Scenario:
     """Return the scenario lasting ``years``: whole years by the calendar, the rest in days of 1/365 year."""
     if years is None:
         return scenario
@@ -54,7 +57,7 @@ def with_years(scenario: Any, years: float | None) -> Any:
     return scenario.model_copy(update={"calendar": calendar})
 
 
-def identity_of(scenario: Any, seed: int) -> dict[str, Any]:
+def identity_of(scenario: Scenario, seed: int) -> dict[str, Any]:
     """Return what makes a run this run and no other."""
     from scenarios.loading.load import digest
 
@@ -162,7 +165,7 @@ def kept(folder: RunFolder, count: int) -> Replications:
 
 def replicate_into(
     folder: RunFolder,
-    scenario: Any,
+    scenario: Scenario,
     wanted: Wanted,
     *,
     identity: dict[str, Any],
@@ -177,15 +180,19 @@ def replicate_into(
 
     def job() -> Job:
         from scenarios.loading.load import dump_scenario
-        from sim.engine.run import simulate
-        from sim.measures import measure
 
         world = model.build(scenario)  # before the folder is made: a faulty scenario leaves nothing behind
         folder.make(identity, {SCENARIO_FILE: dump_scenario(scenario)})
         folder.clear_parts()
         standards = model.standards(scenario)
         return Job(
-            world, standards, seed, folder, simulate, measure, model.units(standards, scenario=scenario)
+            world,
+            standards,
+            seed,
+            folder,
+            model.simulate,
+            model.measure,
+            model.units(standards, scenario=scenario),
         )
 
     try:

@@ -78,8 +78,6 @@ def evaluate(study: Study, at: Point) -> Document:
     from experiments.execution import model
     from scenarios.loading.faults import ScenarioError
     from scenarios.uncertainty.ranges import value_at, with_values
-    from sim.engine.run import simulate
-    from sim.measures import measure
 
     moved = [(study.ranges[path], u) for path, u in at.values]
     shown = {each.path: value_at(each, u) for each, u in moved}
@@ -93,8 +91,8 @@ def evaluate(study: Study, at: Point) -> Document:
     standards = model.standards(scenario)
     measures: dict[str, list[float | None]] = {}
     for replication in range(study.replications):
-        log = simulate(world, seed=study.seed, replication=replication)
-        for name, value in measure(world, log, standards).values.items():
+        log = model.simulate(world, seed=study.seed, replication=replication)
+        for name, value in model.measure(world, log, standards).values.items():
             measures.setdefault(name, [None] * study.replications)[replication] = number(value)
     return {"option": at.option, "values": shown, "measures": measures}
 

@@ -14,7 +14,15 @@ import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
+
+from experiments.execution import model
+
+if TYPE_CHECKING:  # slow to import, and not needed where nothing is simulated
+    from sim.world.fire import World
+    from sim.world.standards import Standard
+
+Built: TypeAlias = "tuple[World, tuple[Standard, ...]]"
 
 KEPT_WORLDS = 2
 """Worlds that a worker keeps (some 60 MB each)."""
@@ -57,7 +65,7 @@ class Answer:
     seconds: float = field(default=0.0, compare=False)
 
 
-_worlds: OrderedDict[str, tuple[Any, Any]] = OrderedDict()
+_worlds: OrderedDict[str, Built] = OrderedDict()
 _lock = threading.Lock()  # a Dask worker may have several threads
 _model_sha256 = ""
 
@@ -79,12 +87,11 @@ def evaluate(_context: None, task: Task) -> Answer:
     return Answer(task.point, task.first, tuple(rows), seconds=time.perf_counter() - began)
 
 
-def _replication(task: Task, world: Any, standards: Any, number: int) -> tuple[float | None, ...]:
-    from sim.engine.run import simulate
-    from sim.measures import measure
-
-    log = simulate(world, seed=task.seed, replication=number)
-    values = measure(world, log, standards).values
+def _replication(
+    task: Task, world: World, standards: tuple[Standard, ...], number: int
+) -> tuple[float | None, ...]:
+    log = model.simulate(world, seed=task.seed, replication=number)
+    values = model.measure(world, log, standards).values
     return tuple(_known(values.get(name)) for name in task.outcomes)
 
 
@@ -110,7 +117,7 @@ def _refusal(task: Task) -> str:
     )
 
 
-def world_of(task: Task) -> tuple[Any, Any]:
+def world_of(task: Task) -> Built:
     """Return World and standards of a task's scenario, from this process's store where possible."""
     with _lock:
         found = _worlds.pop(task.scenario_sha256, None)
@@ -122,8 +129,7 @@ def world_of(task: Task) -> tuple[Any, Any]:
         return found
 
 
-def _build(task: Task) -> tuple[Any, Any]:
-    from experiments.execution import model
+def _build(task: Task) -> Built:
     from scenarios.building.world import build_world
     from scenarios.schema.scenario import Scenario
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-EVERY_S = 30.0
+from experiments.execution.progress import Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,8 @@ def duration(seconds: float) -> str:
 def telling() -> Iterator[Tell]:
     """Give a function that shows the state."""
     if not sys.stderr.isatty():
-        yield _Lines().tell
+        lines = Lines()
+        yield lambda state: lines.tell(lambda: line(state))
         return
     from rich import progress as rich
     from rich.console import Console
@@ -74,17 +74,3 @@ def telling() -> Iterator[Tell]:
             bar.update(task, completed=state.done, total=state.points, description=line(state))
 
         yield tell
-
-
-class _Lines:
-    """A line at the first word after each half minute."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + EVERY_S
-
-    def tell(self, state: State) -> None:
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + EVERY_S
-        sys.stderr.write(line(state) + "\n")
-        sys.stderr.flush()

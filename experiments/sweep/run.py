@@ -14,7 +14,7 @@ from experiments.errors import Stopped, UserError
 from experiments.execution import model
 from experiments.execution.executor import LOOK_S, Executor, Processes
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
-from experiments.execution.replicate import stopping
+from experiments.execution.signals import stopping
 from experiments.presentation.report import HEADLINE
 from experiments.sweep.design import Design, read_design
 from experiments.sweep.evaluate import Answer, Task, evaluate

@@ -6,6 +6,7 @@ stations close, then group settings, and single fields last, so that ``--set`` h
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -189,12 +190,37 @@ def _stations_needed(scenario: Scenario, change: Change) -> list[str]:
     return []
 
 
+def name_of_changes(said: str) -> str:
+    """Return the name of an option from its changes as typed: ``--units +10%`` is ``units-plus-10-percent``.
+
+    Different changes have different names, for a name is also the name of a folder: what is too long, or written
+    with signs that a name cannot hold, gets six digits of its digest.
+    """
+    text = said.lower()
+    for pattern, word in _SIGNS:
+        text = re.sub(pattern, word, text)
+    slug = re.sub(r"[^a-z0-9_]+", "-", text).strip("-_")
+    if len(slug) <= LONGEST_NAME and not re.search(r"[^a-z0-9_ :=,-]", text):
+        return slug
+    mark = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{slug[: LONGEST_NAME - len(mark) - 1].strip('-_')}-{mark}".strip("-")
+
+
+_SIGNS = (
+    (r"(?<![a-z0-9])\+(?=[0-9.])", "plus-"),
+    (r"(?<![a-z0-9 -])-(?=[0-9.])|(?<= )-(?=[0-9.])", "minus-"),
+    (r"(?<=[0-9])\.(?=[0-9])", "_"),
+    (r"(?<=[a-z0-9_])\.(?=[a-z_])", "-"),
+    ("%", "-percent"),
+)
+"""What a name says in words: signs of numbers, points of numbers and of paths, and percentages."""
+
+
 def _about(scenario: Scenario, changes: Sequence[Change], about: About) -> dict[str, Any]:
     said = " ".join(change.text for change in changes)
     short = said if len(said) <= LONGEST_TITLE else f"{len(changes)} changes"
-    slug = re.sub(r"[^a-z0-9]+", "-", " ".join(change.text for change in changes).lower()).strip("-")
     return {
-        "name": about.name or slug[:LONGEST_NAME].strip("-"),
+        "name": about.name or name_of_changes(said),
         "title": about.title or f"{scenario.title} with {short}",
         "question": about.question,
         "source": f"turnout what-if {scenario.name} {said}",

@@ -44,6 +44,8 @@ def fake_log(*, seed: int = 1, replication: int = 0, incidents: int = 12) -> Log
 def simulate(world: Any, *, seed: int, replication: int) -> Log:
     if world == "slow":
         time.sleep(0.2 if replication == 0 else 600.0)
+    if world == "steady":
+        time.sleep(0.02)
     if world == "dies" and replication == 2:
         import os
 

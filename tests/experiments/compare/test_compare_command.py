@@ -178,6 +178,10 @@ def test_precision_of_the_difference_decides_the_number(turnout: Turnout, finish
         (("baseline",), "1 given"),
         (("baseline", "basline"), "basline"),
         (("baseline", "heatwave"), "starts on another day"),
+        (
+            ("baseline", "day-crews-to-on-call", "day-crews-to-on-call"),
+            'two options have one name: "day-crews-to-on-call"',
+        ),
         (("baseline", "baseline", "--by", "town"), "by district or by cell"),
         (("baseline", "baseline", "--interest", "s=0"), '"s=0"'),
         (("baseline", "baseline", "--precision", "within_16=1"), "within_16"),

@@ -1,0 +1,38 @@
+"""Ctrl-C and the termination signal: the work ends in order, with one message and the status of convention."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from experiments.errors import Stopped
+
+Handler = Callable[[int, FrameType | None], object] | int | None
+
+
+@contextmanager
+def stopping() -> Iterator[None]:
+    """Raise Stopped in the block on Ctrl-C and on the termination signal; in a thread, leave both as they are."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)  # the end is under way
+        msg = "Stopped."
+        raise Stopped(msg, status=128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: dict[signal.Signals, Handler] = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            # None: not set from Python, and to be set so only by the default
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
