@@ -1,12 +1,14 @@
 """Write the README's five-minute tour with what the commands really print.
 
 ``python docs/make_tour.py`` runs every command of ``TOUR`` in an empty folder, in a terminal of 80 columns, and puts
-the text between the two ``tour`` marks of the README.
+the text between the two ``tour`` marks of the README. The digest at the end of a folder's name, which changes with
+every line of the program, is left out.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -59,23 +61,27 @@ def output(command: str, folder: Path) -> str:
     done = subprocess.run(  # noqa: S603 - our own commands
         arguments, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=True
     )
-    lines = [line.rstrip() for line in done.stdout.splitlines()]
+    lines = [re.sub(r"(runs/\S+)-[0-9a-f]{8}\b", r"\1-…", line.rstrip()) for line in done.stdout.splitlines()]
     return "\n".join(lines[:LONGEST] + (["…"] if len(lines) > LONGEST else []))
 
 
-def main() -> None:
-    """Run the tour and put it into the README."""
+def tour() -> str:
+    """Run the tour and return it as it stands in the README, marks and all."""
     parts = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "what-if.toml").write_text(WHAT_IF, encoding="utf-8")
         for text, command in TOUR:
             parts.append(f"{text}\n\n```console\n$ {command}\n{output(command, folder)}\n```\n")
+    return MARKS[0] + "\n" + "\n".join(parts) + "\n" + MARKS[1]
+
+
+def main() -> None:
+    """Run the tour and put it into the README."""
     readme = ROOT / "README.md"
     before, _, rest = readme.read_text(encoding="utf-8").partition(MARKS[0])
     _, _, after = rest.partition(MARKS[1])
-    tour = MARKS[0] + "\n" + "\n".join(parts) + "\n" + MARKS[1]
-    readme.write_text(before + tour + after, encoding="utf-8", newline="\n")
+    readme.write_text(before + tour() + after, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -94,3 +95,9 @@ def test_links_between_documents_lead_somewhere(document: str) -> None:
 def test_every_package_says_that_it_is_typed() -> None:
     for package in ("calibration", "experiments", "geo", "scenarios", "sim"):
         assert (ROOT / package / "py.typed").exists()
+
+
+@pytest.mark.long
+def test_the_tour_of_the_readme_is_what_the_commands_print_today() -> None:
+    """If it is not: ``make docs`` writes it anew."""
+    assert runpy.run_path(str(ROOT / "docs" / "make_tour.py"))["tour"]() in text("README.md")
