@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constr
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
-.PHONY: run test long bench docs library calibrate clean
+.PHONY: run test long bench docs api library calibrate clean
 
 run: $(INSTALLED)
 	$(BIN)/turnout run $(ARGS)
@@ -31,10 +31,14 @@ bench: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -m bench -s tests/benchmarks $(ARGS)
 
 docs: $(INSTALLED_DEV)
-	$(PIP) --editable ".[docs]"
 	$(BIN)/turnout run
 	$(BIN)/python docs/make_picture.py
 	$(BIN)/python docs/make_tour.py
+	$(BIN)/python docs/make_guide.py
+
+# The reference of `import turnout`, from its docstrings, in build/api/index.html.
+api: $(INSTALLED_DEV)
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs/api build/api
 
 library: $(INSTALLED_DEV)
 	$(BIN)/python docs/make_library_table.py $(ARGS)

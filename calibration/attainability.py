@@ -26,7 +26,7 @@ STARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Attainability:
     """What can be had of one figure: alone, and together with the others that can be reached alone.
 
     ``alone`` and ``together`` are the predictions closest to the figure; ``off_alone`` and ``off_together`` how far
@@ -73,7 +73,7 @@ def amount(value: float, unit: str) -> str:
     return f"{value:.4g} {unit}".strip()
 
 
-def out_of_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[str, ...]:
+def not_attainable(emulator: Emulator, errors: Errors, seed: int) -> tuple[str, ...]:
     """Return the names of the targets that cannot be reached, alone or together with the others.
 
     Of targets that contradict each other beyond a year's chance the worst is named first, until the rest agree.
@@ -102,7 +102,7 @@ def _years_off(targets: Targets, mean: F64) -> F64:
     return np.asarray(outside / np.where(targets.sampling_sd > 0.0, targets.sampling_sd, np.nan))
 
 
-def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ...]:
+def find_attainability(emulator: Emulator, errors: Errors, seed: int) -> tuple[Attainability, ...]:
     """Return what can be had of each target; ``emulator`` predicts the targets in their order."""
     targets = errors.targets
     every = np.arange(len(targets.names))
@@ -112,7 +112,7 @@ def find_reach(emulator: Emulator, errors: Errors, seed: int) -> tuple[Reach, ..
     together, off_together = _off(emulator, errors, _closest(emulator, errors, reachable, seed))
     years_off = _years_off(targets, together)
     return tuple(
-        Reach(
+        Attainability(
             figure=targets.figures[j],
             name=targets.names[j],
             alone=float(off[j][0][j]),

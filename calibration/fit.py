@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from calibration.attainability import Reach, find_reach, out_of_reach
+from calibration.attainability import Attainability, find_attainability, not_attainable
 from calibration.emulator import Emulator, fit_emulator
 from calibration.misfit import Errors, Targets, as_targets
 from calibration.optimise import apart, least_squares_of
@@ -63,7 +63,7 @@ class Fit:
     log_posterior: float
     at_bound: tuple[str, ...]
     unreachable: tuple[str, ...]
-    """Targets that no plausible parameters give: they were left out of the fit, see ``reach``."""
+    """Targets that no plausible parameters give: they were left out of the fit, see ``attainability``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +279,14 @@ class Calibration:
         A target that cannot be reached would pull every parameter to its bound and tell nothing.
         """
         if self._unreachable is None:
-            self._unreachable = out_of_reach(self.surfaces, self.errors, self.seed)
+            self._unreachable = not_attainable(self.surfaces, self.errors, self.seed)
         left_out = self._unreachable
         errors = self.errors.without(left_out)
         return self.surfaces.columns(errors.targets.names), errors, left_out
 
-    def reach(self) -> tuple[Reach, ...]:
+    def attainability(self) -> tuple[Attainability, ...]:
         """Return for each target whether any parameters within their bounds give it, alone and with the others."""
-        return find_reach(self.surfaces, self.errors, self.seed)
+        return find_attainability(self.surfaces, self.errors, self.seed)
 
     @property
     def surfaces(self) -> Emulator:

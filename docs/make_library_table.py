@@ -21,8 +21,9 @@ from textwrap import fill
 from typing import Any
 
 from experiments.compare import CompareSettings, Comparison, MeasureDifference, compare_scenarios
-from experiments.compare.words import change, change_span, short_verdict
+from experiments.compare.verdicts import short_verdict
 from experiments.execution import model
+from experiments.presentation.formatting import change, change_span
 from scenarios.loading.files import library_files
 from scenarios.loading.load import list_library, load_scenario
 

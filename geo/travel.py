@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
@@ -28,7 +28,7 @@ I64 = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TravelArrays:
-    """Everything that the simulation asks about travel."""
+    """What the simulation asks about travel; the questions are those of ``sim.decisions.routes``."""
 
     band_of_hour: I8  # (168,) Monday 00:00 first
     access_node: I32  # (P, K), −1 padded
@@ -40,69 +40,6 @@ class TravelArrays:
     direct_start: I32  # (P + 1,) rows of the two below
     direct_place: I32  # (D,) sorted within a row
     direct_min: F32  # (B, D)
-
-    def minutes(self, band: int, from_place: int, to_place: int) -> float:
-        """Minutes from one place to another in a band: the formula that `site_min` holds."""
-        via = self._via(band, from_place, to_place)
-        return float(min(via.min(), self.direct(band, from_place, to_place)))
-
-    def minutes_many(self, band: int, from_place: ArrayLike, to_place: ArrayLike) -> F32:
-        """`minutes` for arrays of places that broadcast against each other."""
-        a, b = np.broadcast_arrays(np.asarray(from_place), np.asarray(to_place))
-        na, nb = self.access_node[a], self.access_node[b]
-        via = (
-            self.access_min[band][a][..., :, None]
-            + self.node_min[band][na[..., :, None], nb[..., None, :]]
-            + self.access_min[band][b][..., None, :]
-        ).min(axis=(-2, -1))
-        return np.asarray(np.minimum(via, self._direct_many(band, a, b)), dtype=np.float32)
-
-    def minutes_from_node(self, band: int, node: int, to_place: int) -> float:
-        """Minutes from a road node to a place in a band."""
-        ends = self.access_node[to_place]
-        return float((self.node_min[band, node, ends] + self.access_min[band, to_place]).min())
-
-    def direct(self, band: int, from_place: int, to_place: int) -> float:
-        """Minutes straight across to a neighbouring place; inf when the two are not neighbours."""
-        lo, hi = self.direct_start[from_place], self.direct_start[from_place + 1]
-        i = lo + int(np.searchsorted(self.direct_place[lo:hi], to_place))
-        if i < hi and self.direct_place[i] == to_place:
-            return float(self.direct_min[band, i])
-        return float("inf")
-
-    def _direct_many(self, band: int, from_place: I64, to_place: I64) -> F32:
-        """`direct` for arrays of places of one shape."""
-        n = len(self.access_node)
-        key = np.repeat(np.arange(n, dtype=np.int64), np.diff(self.direct_start)) * n + self.direct_place
-        wanted = from_place.astype(np.int64) * n + to_place
-        i = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
-        found = key[i] == wanted
-        return np.asarray(np.where(found, self.direct_min[band, i], np.inf), dtype=np.float32)
-
-    def route(self, band: int, from_place: int, to_place: int) -> tuple[I32, F32]:
-        """The nodes of the quickest way in order, and the minutes from the start at which each is reached.
-
-        Both are empty when the direct way is quickest.
-        """
-        via = self._via(band, from_place, to_place)
-        if self.direct(band, from_place, to_place) <= via.min():
-            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-        i, j = (int(x) for x in np.unravel_index(int(via.argmin()), via.shape))
-        first, node = int(self.access_node[from_place, i]), int(self.access_node[to_place, j])
-        back = [node]
-        while node != first:
-            node = int(self.node_prev[band, first, node])
-            back.append(node)
-        nodes = np.array(back[::-1], dtype=np.int32)
-        return nodes, self.access_min[band, from_place, i] + self.node_min[band, first, nodes]
-
-    def _via(self, band: int, from_place: int, to_place: int) -> F32:
-        starts, ends = self.access_node[from_place], self.access_node[to_place]
-        return np.asarray(
-            self.access_min[band, from_place][:, None]
-            + self.node_min[band][np.ix_(starts, ends)]
-            + self.access_min[band, to_place][None, :]
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -105,14 +105,15 @@ def test_the_tour_of_the_readme_is_what_the_commands_print_today() -> None:
 
 def test_the_page_of_rooms_names_every_folder_and_no_other() -> None:
     named = set(re.findall(r"^([\w/]+)/ ", text("docs/where_things_are.md"), re.MULTILINE))
-    packages = ("calibration", "experiments", "geo", "scenarios", "sim")
+    packages = ("calibration", "experiments", "geo", "scenarios", "sim", "turnout")
     rooms = {
         path.parent.relative_to(ROOT).as_posix()
         for name in packages
         for path in (ROOT / name).rglob("__init__.py")
     }
     others = {
-        "tests", "docs", "scenarios/data", "scenarios/library", "calibration/targets", "calibration/parameters"
+        "tests", "docs", "docs/api", "scenarios/data", "scenarios/library",
+        "calibration/targets", "calibration/parameters",
     }  # fmt: skip
     assert all((ROOT / name).is_dir() for name in others)
     assert named == rooms | others

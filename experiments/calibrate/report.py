@@ -50,7 +50,7 @@ def verdict_lines(found: Calibrated) -> list[str]:
     """Return what has to be said before anything else: figures out of reach, values at a bound, misses."""
     lines = [
         f"{each.figure.measure} {amount(each.figure.value, each.figure.unit)}: {each.verdict}."
-        for each in found.reach
+        for each in found.attainability
         if each.verdict != "can be reached"
     ]
     left_out = list(found.best.unreachable)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.attainability import Reach
+from calibration.attainability import Attainability
 from calibration.fit import Calibration, Fit, Posterior
 from calibration.identify import Identification, identify
 from calibration.misfit import Comparison, compare
@@ -46,7 +46,7 @@ class Calibrated:
     check: Runs
     compared: tuple[Comparison, ...]
     before: tuple[Comparison, ...]
-    reach: tuple[Reach, ...]
+    attainability: tuple[Attainability, ...]
     wave_sizes: tuple[int, ...]
     point_s: float
     seconds: float
@@ -85,7 +85,7 @@ def calibrate(settings: Settings, progress: Progress = silent, say: Say = lambda
             check=check,
             compared=compare(fit.targets, check.mean[0], check.sem[0]),
             before=compare(fit.targets, fit.predict(centre)[0], fit.errors.mc_sd),
-            reach=fit.reach(),
+            attainability=fit.attainability(),
             wave_sizes=tuple(wave.points for wave in fit.waves),
             point_s=work.point_s(known_runs(fit)),
             seconds=clock.seconds,

@@ -87,13 +87,13 @@ def fit_table(found: Calibrated) -> Table:
     head = ["measure", "period", "unit", "reported", "lowest", "highest", "before", "fitted", "mc_se"]
     head += ["within", "errors_mc", "errors_all", "verdict"]
     rows: list[list[object]] = []
-    for before, after, reach in zip(found.before, found.compared, found.reach, strict=True):
+    for before, after, attainable in zip(found.before, found.compared, found.attainability, strict=True):
         figure = after.figure
         rows.append(
             [
                 *(figure.measure, figure.period, figure.unit, figure.value, figure.lowest, figure.highest),
                 *(before.simulated, after.simulated, after.mc_se, after.within, after.errors_mc),
-                *(after.errors_all, reach.verdict),
+                *(after.errors_all, attainable.verdict),
             ]
         )
     return head, rows

@@ -1,120 +1,35 @@
-"""Show a finished run: its summary, a breakdown, or every measure with its definition."""
+"""``turnout show``: a finished run again."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from experiments.errors import UserError
-from experiments.execution.reading import read_json
-from experiments.execution.results_folder import RUN, latest, read_identity
-from experiments.posterior.kind import POSTERIOR
-from experiments.presentation.as_json import SummaryDocument, as_text, number, summary_document
-from experiments.presentation.breakdown import cell, read_breakdown, shown_columns, station_names
-from experiments.presentation.formatting import figure, span
-from experiments.presentation.police_report import appendix_text, wide
-from experiments.presentation.report import print_summary
-from experiments.presentation.summary import Summary, summary_of
-from experiments.presentation.terminal import console, new_table
+import typer
+
+from experiments.commands.options import Format, FormatOption
 
 
-def print_run(summary: Summary, *, by: str | None, as_json: bool) -> None:
-    """Print what ``turnout run`` prints at its end."""
-    if summary.note:
-        sys.stderr.write(f"{summary.note}\n")
-    if as_json:
-        sys.stdout.write(as_text(summary_document(summary)))
-        return
-    print_summary(summary, console())
-    if by is not None:
-        print_breakdown(Path(summary.out), by)
-
-
-def show_run(
-    folder: Path | None, *, by: str | None, every: bool, as_json: bool, appendix: bool = False
+def show(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of a finished run; default the latest.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Break the figures down, e.g. by district.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every measure, with its definition.")] = False,
+    appendix: Annotated[
+        bool,
+        typer.Option("--appendix", help="Police time met by crime, grade and month, as the force reports."),
+    ] = False,
+    form: FormatOption = Format.TABLE,
 ) -> None:
-    """Print a finished run again; ``appendix``: the police's tables of time met by crime, grade and month."""
-    if appendix:
-        by = "police_appendix1"
+    """Show a finished run again: its summary, a breakdown, or every measure."""
+    from experiments.execution.results_folder import POSTERIOR, RUN, latest
+    from experiments.posterior.show import show_posterior
+    from experiments.run.show import show_run
+
     run = folder or latest(RUN, POSTERIOR)
+    as_json = form is Format.JSON
     if (run / POSTERIOR.file).exists():
-        from experiments.posterior.command import show_posterior
-
-        show_posterior(run, by=by, every=every, as_json=as_json)
-        return
-    identity = read_identity(run)
-    if appendix and not as_json:
-        sys.stdout.write(appendix_text(read_breakdown(run, "police_appendix1")))
-        return
-    if by is not None:
-        _show_breakdown(run, by, as_json=as_json)
-        return
-    document = _summary_of(run)
-    summary = summary_of(document, identity)
-    if as_json:
-        sys.stdout.write(as_text(document))
-    elif every:
-        print_every(summary)
+        show_posterior(run, by="police_appendix1" if appendix else by, every=every, as_json=as_json)
     else:
-        print_summary(summary, console())
-
-
-def _summary_of(run: Path) -> dict[str, Any]:
-    try:
-        return dict(read_json(run / "summary.json", SummaryDocument))
-    except FileNotFoundError:
-        msg = f"the run in {run} was not finished: repeat its command to go on."
-        raise UserError(msg) from None
-
-
-def _show_breakdown(run: Path, by: str, *, as_json: bool) -> None:
-    if not as_json:
-        print_breakdown(run, by)
-        return
-    columns = read_breakdown(run, by)
-    rows = [
-        {
-            name: value if isinstance(value, str | bool | int) else number(value)
-            for name, value in zip(columns, row, strict=True)
-        }
-        for row in zip(*columns.values(), strict=True)
-    ]
-    sys.stdout.write(as_text({"by": by, "run": str(run), "rows": rows}))
-
-
-def print_breakdown(run: Path, by: str) -> None:
-    """Print one breakdown: the columns that a terminal has room for."""
-    columns = read_breakdown(run, by)
-    if "grade" in columns and "group" in columns:
-        columns = wide(columns)
-    shown = shown_columns(columns)
-    stations = {} if "name" in columns else station_names(run)
-    table = new_table()
-    for name, heading in shown.items():
-        text = bool(columns[name]) and isinstance(columns[name][0], str)
-        table.add_column(heading, justify="left" if text else "right", no_wrap=not text)
-    for row in zip(*(columns[name] for name in shown), strict=True):
-        table.add_row(*(cell(name, value, stations) for name, value in zip(shown, row, strict=True)))
-    to = console()
-    to.print()
-    to.print(table)
-    more = "" if len(shown) == len(columns) else " --format json gives every column."
-    to.print(f"Means over the replications; times in minutes:seconds.{more}")
-
-
-def print_every(summary: Summary) -> None:
-    """Print every measure with its stable name."""
-    table = new_table()
-    table.add_column("Measure", overflow="fold")
-    table.add_column("Simulated", justify="right", no_wrap=True)
-    table.add_column("95% interval", justify="right", no_wrap=True)
-    table.add_column("Unit", no_wrap=True)
-    for row in summary.rows:
-        table.add_row(
-            row.name,
-            figure(row.interval.value, row.unit),
-            span(row.interval.low, row.interval.high, row.unit),
-            {"s": "min:s"}.get(row.unit, row.unit),
-        )
-    console().print(table)
+        show_run(run, by=by, every=every, as_json=as_json, appendix=appendix)

@@ -1,22 +1,24 @@
-"""``turnout what-if``: change a scenario by verbs, compare it with its base, keep it as a file if wanted."""
+"""``turnout what-if``: its options, a verb each."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from experiments.errors import UserError
+from experiments.commands.options import (
+    ComparisonOut,
+    EveryMeasure,
+    Format,
+    FormatOption,
+    Most,
+    Seed,
+    Workers,
+    Years,
+    count_or_precision,
+)
 
-if TYPE_CHECKING:
-    from experiments.compare.command import Asked
-
-Verb = Sequence[tuple[str, str]]
 _PANEL = "Verbs (repeat and combine them)"
 
 
@@ -83,20 +85,21 @@ def what_if(
     precision: Annotated[
         str | None, typer.Option(help='Until the difference is this sure: "within_15=0.3".')
     ] = None,
-    most: Annotated[int, typer.Option(min=5, help="Ceiling on replications with --precision.")] = 200,
-    years: Annotated[float | None, typer.Option(min=0.0, max=100.0, help="Length of a replication.")] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Root of all chance.")] = 1,
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    most: Most = 200,
+    years: Years = None,
+    seed: Seed = 1,
+    workers: Workers = 1,
     by: Annotated[str | None, typer.Option(help="Also who gains and loses: district or cell.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every measure, not only the first.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for the comparison's tables and map.")] = None,
-    form: Annotated[str, typer.Option("--format", metavar="table|json", help="How to print.")] = "table",
+    every: EveryMeasure = False,
+    out: ComparisonOut = None,
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Change a scenario in a few words, and see what it does against the base on the same incidents and crews.
 
     For instance: turnout what-if --close Tollesbury --add-pump Witham:on_call
     """
-    from experiments.compare.command import Asked
+    from experiments.compare.asked import Asked
+    from experiments.compare.what_if import Question, answer
 
     typed = {
         "close": close,
@@ -116,12 +119,7 @@ def what_if(
         "control-delay": control_delay,
         "set": set_,
     }
-    if replications is not None and precision is not None:
-        msg = "--replications and --precision exclude each other: give one of them."
-        raise UserError(msg)
-    if form not in ("table", "json"):
-        msg = f'--format "{form}": give table or json.'
-        raise UserError(msg)
+    count_or_precision(replications, precision)
     asked = Asked(
         replications=replications or 10,
         precision=precision,
@@ -132,121 +130,7 @@ def what_if(
         by=by,
         out=out,
         every=every,
-        as_json=form == "json",
+        as_json=form is Format.JSON,
     )
     verbs = [(verb, text) for verb, texts in typed.items() for text in texts or ()]
     answer(Question(base, verbs, save, force, simulate), asked)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is to be changed, and whether to keep it."""
-
-    base: str
-    verbs: Verb
-    save: Path | None = None
-    force: bool = False
-    simulate: bool = True
-
-
-def answer(question: Question, asked: Asked) -> None:
-    """Make the changes, save them where asked, and print base against option.
-
-    Raises UserError for what the user can mend: faults of the changes (all together), or no change at all.
-    """
-    from experiments.compare.command import show_comparison
-    from experiments.compare.comparison import compare_scenarios
-    from experiments.compare.write import check_out
-    from experiments.execution import model
-    from experiments.presentation.progress import progress_bar
-    from scenarios.changes import About, apply_texts, save_option
-    from scenarios.loading.faults import ScenarioError
-
-    check_out(asked.out)
-    if not question.verbs:
-        msg = "nothing is changed. Give a verb, such as --close Tollesbury; `turnout what-if --help` lists them."
-        raise UserError(msg)
-    settings = asked.settings()
-    base = model.load(question.base)
-    try:
-        about = About(name=_name_of(question.save)) if question.save is not None else None
-        option = apply_texts(base, question.verbs, about)
-        model.build(option)  # what people cannot give shows here: a faulty option is not saved
-        if question.save is not None:
-            save_option(question.save, question.base, base, option, force=question.force)
-    except ScenarioError as faults:
-        raise UserError(str(faults)) from faults
-    if not asked.as_json:
-        _tell(base, option, question.save)
-    if not question.simulate:
-        return
-    with progress_bar(shown=not asked.as_json) as progress:
-        comparison = compare_scenarios(base, [option], settings, progress)
-    show_comparison(comparison, asked)
-
-
-def _name_of(path: Path) -> str:
-    """Return the name that a saved option has: its file's, as far as a name may be."""
-    return re.sub(r"[^a-z0-9_-]+", "-", path.stem.lower()).strip("-_") or "option"
-
-
-def _tell(base: Any, option: Any, saved: Path | None) -> None:
-    """Say in a few lines what was changed, as a planner would check it."""
-    from experiments.presentation.terminal import console
-
-    to = console()
-    to.print(f"Base: {base.title}. Changed:", markup=False)
-    for line in differences(base, option):
-        to.print(f"  {line}", markup=False, highlight=False)
-    if saved is not None:
-        to.print(f"Saved as {saved}.", soft_wrap=True, markup=False)
-
-
-_LONGEST_LISTING = 12
-_MANY_CORE = 4
-
-
-def differences(base: Any, option: Any) -> list[str]:
-    """Return the fields that differ, one a line as ``path: before → after``; the first twelve of them."""
-    before, after = base.model_dump(mode="json"), option.model_dump(mode="json")
-    core = _core_line(before, after)
-    for name in ("name", "title", "question", "source"):
-        before.pop(name), after.pop(name)
-    lines = [*core, *_differing(before, after, ())]
-    rest = len(lines) - _LONGEST_LISTING
-    return lines if rest <= 0 else [*lines[:_LONGEST_LISTING], f"… and {rest} more"]
-
-
-def _core_line(before: Any, after: Any) -> list[str]:
-    """Return one line for many core stations that change, and take them out of both."""
-    sides = [[key for key, each in side["stations"].items() if each["core"]] for side in (before, after)]
-    changed = set(sides[0]) ^ set(sides[1])
-    if len(changed) < _MANY_CORE:
-        return []
-    for side in (before, after):
-        for each in side["stations"].values():
-            del each["core"]
-    names = ", ".join(f"{after['stations'][key]['name']} ({key})" for key in sides[1]) or "none"
-    return [f"core stations: {len(sides[0])} → {len(sides[1])}: {names}"]
-
-
-def _differing(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[str]:
-    for key in [*before, *(key for key in after if key not in before)]:
-        here = (*path, key)
-        shown = ".".join(here)
-        if key not in after:
-            yield f"{shown}: gone"
-        elif key not in before:
-            new = after[key]
-            told = ", ".join(
-                str(new[n]) for n in ("name", "station", "crewing") if isinstance(new, dict) and n in new
-            )
-            yield f"{shown}: new" + (f" ({told})" if told else "")
-        elif isinstance(before[key], dict) and isinstance(after[key], dict):
-            yield from _differing(before[key], after[key], here)
-        elif before[key] != after[key]:
-            yield f"{shown}: {_short(before[key])} → {_short(after[key])}"
-
-
-def _short(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) and math.isfinite(value) else str(value)

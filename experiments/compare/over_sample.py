@@ -17,7 +17,7 @@ from experiments.compare.settings import CompareSettings, check_comparable, cont
 from experiments.execution import model
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tasks import StudyFolder
-from experiments.posterior.evaluate import Drawn
+from experiments.posterior.evaluate import SampleResults
 from experiments.posterior.run import Asked, basis_of, choose_draws, default_out, identity_of, simulate_draws
 from experiments.posterior.variance import Spread, spread
 from experiments.presentation.headline import headline
@@ -40,7 +40,7 @@ def compare_over_sample(
     chosen = choose_draws(scenarios[0], asked, settings.seed)
     # Told once and first: a model that changes under a long comparison must not split it.
     sides = [(scenario, identity_of(scenario, chosen, settings.seed)) for scenario in scenarios]
-    drawn: list[Drawn] = []
+    drawn: list[SampleResults] = []
     made: list[Side] = []
     for name, (scenario, identity) in zip(labels(scenarios), sides, strict=True):
         folder = StudyFolder(default_out(identity, settings.runs))
@@ -81,7 +81,7 @@ def _part(progress: Progress, place: int, of: int) -> Progress:
 
 
 def differences(
-    base: Any, drawn: Sequence[Drawn], settings: CompareSettings
+    base: Any, drawn: Sequence[SampleResults], settings: CompareSettings
 ) -> list[tuple[MeasureDifference, ...]]:
     """Return every measure of every option against the base, ``drawn[0]``; verdicts include the parameters."""
     definitions = model.definitions(model.standards(base), scenario=base)

@@ -12,9 +12,9 @@ from experiments.compare.costs import CostDifference, CostOfGain
 from experiments.compare.difference import MeasureDifference
 from experiments.compare.report_places import print_cells, print_districts, print_gains
 from experiments.compare.result import Comparison, OptionResult
-from experiments.compare.words import change, change_span, pounds, short_verdict, thousands
+from experiments.compare.verdicts import short_verdict
 from experiments.posterior.report import definitions_of, sets_text
-from experiments.presentation.formatting import figure, length_text
+from experiments.presentation.formatting import change, change_span, figure, length_text, pounds, thousands
 from experiments.presentation.headline import headline
 from experiments.presentation.terminal import new_table
 from experiments.statistics.paired import Verdict

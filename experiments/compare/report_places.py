@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.compare.places import BANDS, Counts, Places
-from experiments.compare.words import change, change_span, short_verdict
-from experiments.presentation.formatting import figure
+from experiments.compare.verdicts import short_verdict
+from experiments.presentation.formatting import change, change_span, figure
 from experiments.presentation.terminal import new_table
 
 HEADINGS = {band: f">{band.split('_')[1]} s {band.split('_')[0]}" for band in BANDS}

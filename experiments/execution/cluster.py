@@ -24,7 +24,7 @@ AHEAD = 2
 """Tasks a worker thread has at hand: one under way, one waiting."""
 
 
-def reach(address: str) -> None:
+def connect(address: str) -> None:
     """Raise UserError unless something listens at the address of a scheduler, such as tcp://10.0.0.5:8786."""
     scheme, _, place = address.rpartition("://")
     host, _, port = place.rpartition(":")

@@ -55,7 +55,7 @@ class Executor(Protocol[Task, Answer]):
         """End at once, tasks under way included."""
 
 
-class Here(Generic[Context, Task, Answer]):
+class InProcess(Generic[Context, Task, Answer]):
     """This process: one task at a time, done when it is waited for."""
 
     deaths_to_fail = 1
@@ -187,9 +187,9 @@ def _in_worker(task: object) -> object:
 
 def executor(
     workers: int, work: Callable[[Context, Task], Answer], context: Context
-) -> Here[Context, Task, Answer] | Processes[Context, Task, Answer]:
+) -> InProcess[Context, Task, Answer] | Processes[Context, Task, Answer]:
     """Return this process for one worker, worker processes for several."""
-    return Here(work, context) if workers < 2 else Processes(workers, work, context)
+    return InProcess(work, context) if workers < 2 else Processes(workers, work, context)
 
 
 def answers(

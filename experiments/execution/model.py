@@ -6,7 +6,7 @@ Imports happen when they are needed: geopandas and SciPy are slow to import, and
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,14 +108,6 @@ def definitions(
     fire = scenario is None or scenario.service != "police"
     found = definitions_for(fire=fire, police=police_names(scenario))
     return {**found, **{definition.name: definition for definition in judged}}
-
-
-def definitions_of_names(names: Iterable[str]) -> dict[str, Definition]:
-    """Return the definitions of measures of which only the names are known; standards are not among them."""
-    from sim.measures.definitions import definitions_for, names_told_by
-
-    told = list(names)
-    return definitions_for(fire=True, police=names_told_by(told))
 
 
 def units(standards: Sequence[Standard] = (), *, scenario: Scenario | None = None) -> dict[str, str]:

@@ -39,6 +39,9 @@ class FolderType:
 
 
 RUN = FolderType("run", "run.json", "replications", "turnout run", "say which with --run")
+POSTERIOR = FolderType(
+    "run over a sample", "posterior.json", "points", "turnout run --posterior", "name its folder"
+)
 STUDY = FolderType("study", "study.json", "points", "the command that made it", "name its folder")
 
 

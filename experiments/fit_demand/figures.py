@@ -106,57 +106,38 @@ def _figures(each: TypeFit, part: str, found: object, own: Any) -> Iterator[Row]
 
 def _of_pumps(kind: str, part: str, found: object, own: Any, method: str) -> Iterator[Row]:
     if isinstance(found, Scene):
-        for name, value, error in (
-            ("scene_median_min", found.median_min, found.median_error),
-            ("scene_sigma", found.sigma, found.sigma_error),
-        ):
-            was = "" if own is None else getattr(own, name)
-            low, high = max(0.0, value - 1.96 * error), value + 1.96 * error
-            yield _row(kind, part, name, value, error, low, high, found.count, was, method)
+        yield from _of_scene(kind, part, found, own, method)
     elif isinstance(found, Attendance):
-        for size in found.sizes:
-            was = (
-                ""
-                if own is None
-                else float(sum(v.share for v in own.attendance.values() if v.pumps == size.pumps))
-            )
-            yield _row(
-                kind,
-                part,
-                f"{size.pumps} pumps",
-                size.share,
-                size.standard_error,
-                size.low,
-                size.high,
-                found.count,
-                was,
-                method if found.method == "counted" else MIXTURE,
-            )
+        yield from _of_attendance(kind, part, found, own, method)
     elif isinstance(found, Makeups):
-        was = "" if own is None else own.makeup_share
-        yield _row(
-            kind,
-            part,
-            "makeup_share",
-            found.share,
-            found.standard_error,
-            found.low,
-            found.high,
-            found.count,
-            was,
-            method,
-        )
-        if found.pumps_mean is not None:
-            was = "" if own is None else own.makeup_pumps_mean
-            yield _row(
-                kind,
-                part,
-                "makeup_pumps_mean",
-                found.pumps_mean,
-                found.pumps_mean_error,
-                "",
-                "",
-                found.made_up,
-                was,
-                "mean of those made up",
-            )
+        yield from _of_makeups(kind, part, found, own, method)
+
+
+def _of_scene(kind: str, part: str, found: Scene, own: Any, method: str) -> Iterator[Row]:
+    for name, value, error in (
+        ("scene_median_min", found.median_min, found.median_error),
+        ("scene_sigma", found.sigma, found.sigma_error),
+    ):
+        was = "" if own is None else getattr(own, name)
+        low, high = max(0.0, value - 1.96 * error), value + 1.96 * error
+        yield _row(kind, part, name, value, error, low, high, found.count, was, method)
+
+
+def _of_attendance(kind: str, part: str, found: Attendance, own: Any, method: str) -> Iterator[Row]:
+    how = method if found.method == "counted" else MIXTURE
+    for size in found.sizes:
+        was: object = ""
+        if own is not None:
+            was = float(sum(v.share for v in own.attendance.values() if v.pumps == size.pumps))
+        name, error = f"{size.pumps} pumps", size.standard_error
+        yield _row(kind, part, name, size.share, error, size.low, size.high, found.count, was, how)
+
+
+def _of_makeups(kind: str, part: str, found: Makeups, own: Any, method: str) -> Iterator[Row]:
+    was = "" if own is None else own.makeup_share
+    share, error = found.share, found.standard_error
+    yield _row(kind, part, "makeup_share", share, error, found.low, found.high, found.count, was, method)
+    if found.pumps_mean is not None:
+        was = "" if own is None else own.makeup_pumps_mean
+        mean, spread, how = found.pumps_mean, found.pumps_mean_error, "mean of those made up"
+        yield _row(kind, part, "makeup_pumps_mean", mean, spread, "", "", found.made_up, was, how)

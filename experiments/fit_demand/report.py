@@ -9,7 +9,8 @@ from typing import Any
 from calibration.demand.fit import PARTS, Fitted
 from calibration.demand.option import WORDS, Option
 from experiments.fit_demand.report_types import type_sections
-from experiments.fit_demand.words import day_text, table
+from experiments.presentation.formatting import day_text
+from experiments.presentation.markdown import table
 
 METHODS_TEXT = """\
 ## Methods

@@ -13,7 +13,8 @@ from calibration.demand.places import WEIGHTS, Places
 from calibration.demand.profiles import Profile
 from calibration.demand.rates import Rate
 from calibration.demand.scene import Scene
-from experiments.fit_demand.words import MONTHS, minutes, number, percent, table
+from experiments.presentation.formatting import MONTHS, count, minutes_seconds, percent
+from experiments.presentation.markdown import table
 
 MISFIT = 2.0
 """Chi-square by district per degree of freedom from which the report warns."""
@@ -42,14 +43,14 @@ def _rates(fitted: Fitted, base: Any) -> str:
         rate = each.rate
         if isinstance(rate, Rate):
             own = base.incident_types.get(each.type)
-            was = "" if own is None else number(own.per_year * own.attended_share * base.demand_factor)
+            was = "" if own is None else count(own.per_year * own.attended_share * base.demand_factor)
             rows.append(
                 [
                     each.type,
                     f"{rate.count:,}",
-                    f"{number(rate.per_year)} ± {number(rate.standard_error)}",
-                    f"{number(rate.low)} to {number(rate.high)}",
-                    number(rate.dispersion, 2),
+                    f"{count(rate.per_year)} ± {count(rate.standard_error)}",
+                    f"{count(rate.low)} to {count(rate.high)}",
+                    count(rate.dispersion, 2),
                     was,
                 ]
             )
@@ -72,7 +73,7 @@ def _profile_row(kind: str, profile: Profile) -> list[str]:
     pooled = {"group": "its group", "all": "all types"}.get(profile.pooled_from)
     if pooled is None:
         return [kind, f"{profile.count:,}", "itself, smoothed"]
-    return [kind, f"{profile.count:,}", f"{number(profile.weight)} ({pooled})"]
+    return [kind, f"{profile.count:,}", f"{count(profile.weight)} ({pooled})"]
 
 
 def _hours(fitted: Fitted, pictures: Sequence[str]) -> str:
@@ -137,7 +138,7 @@ def _places(fitted: Fitted, base: Any) -> str:
                 (percent(float(s), float(e)) if s > 0 else f"0 (up to {percent(float(h))})")
                 for s, e, h in zip(m.share, m.standard_error, m.high, strict=True)
             ]
-            cells.append(number(p.misfit, 1))
+            cells.append(count(p.misfit, 1))
         was = ""
         if own is not None:
             total = sum(own.weights.values())
@@ -168,9 +169,9 @@ def _districts(fitted: Fitted) -> str:
     rows = [
         [
             name,
-            number(float(s)),
+            count(float(s)),
             percent(float(s / max(seen.sum(), 1.0))),
-            number(float(e)),
+            count(float(e)),
             f"{float((s - e) / np.sqrt(max(e, 1.0))):+.1f}",
         ]
         for name, s, e in zip(names, seen, expected, strict=True)
@@ -281,9 +282,9 @@ def _arrivals(fitted: Fitted) -> str:
                         each.type,
                         word,
                         f"{a.count:,}",
-                        f"{minutes(a.mean_s)} ± {a.mean_error_s:.0f} s",
-                        minutes(a.median_s),
-                        minutes(a.p90_s),
+                        f"{minutes_seconds(a.mean_s)} ± {a.mean_error_s:.0f} s",
+                        minutes_seconds(a.median_s),
+                        minutes_seconds(a.p90_s),
                     ]
                 )
     if not rows:

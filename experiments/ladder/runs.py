@@ -36,7 +36,7 @@ class Taken:
 
 
 @dataclass(slots=True, eq=False)
-class Here:
+class WorkerState:
     """What a process keeps of the last replication: its draws, and the log of the whole fleet."""
 
     replication: int = -1
@@ -53,19 +53,19 @@ class Ladder:
     seed: int
     folder: StudyFolder
     shortcut: bool = True
-    here: Here = field(default_factory=Here)
+    state: WorkerState = field(default_factory=WorkerState)
 
 
-def climb(ladder: Ladder, taken: Taken) -> Document:
+def simulate_removal(ladder: Ladder, taken: Taken) -> Document:
     """Simulate; return every measure, and the attendance sums by hour block."""
-    world, here = ladder.world, ladder.here
-    if here.draws is None or here.replication != taken.replication:
-        here.draws = draw(world, ladder.seed, taken.replication)
-        here.replication, here.whole = taken.replication, None
+    world, state = ladder.world, ladder.state
+    if state.draws is None or state.replication != taken.replication:
+        state.draws = draw(world, ladder.seed, taken.replication)
+        state.replication, state.whole = taken.replication, None
     pumps = [world.units.key.index(key) for key in taken.pumps]
     draws = without(
         world,
-        here.draws,
+        state.draws,
         pumps,
         seed=ladder.seed,
         replication=taken.replication,
@@ -83,12 +83,12 @@ def climb(ladder: Ladder, taken: Taken) -> Document:
 
 
 def _run(ladder: Ladder, draws: Draws, taken: Taken, pumps: Sequence[int]) -> Log:
-    here = ladder.here
+    state = ladder.state
     if len(pumps) == 1 and ladder.shortcut and ladder.world.rules.cover == "none":
-        if here.whole is None and here.draws is not None:
-            here.whole = run(ladder.world, here.draws, seed=ladder.seed, replication=taken.replication)
-        if here.whole is not None and never_matters(ladder.world, here.whole, pumps[0]):
-            return _with_roster(here.whole, draws)
+        if state.whole is None and state.draws is not None:
+            state.whole = run(ladder.world, state.draws, seed=ladder.seed, replication=taken.replication)
+        if state.whole is not None and never_matters(ladder.world, state.whole, pumps[0]):
+            return _with_roster(state.whole, draws)
     return run(ladder.world, draws, seed=ladder.seed, replication=taken.replication)
 
 
@@ -101,11 +101,11 @@ def _with_roster(log: Log, draws: Draws) -> Log:
     return replace(log, roster=roster_changes(draws.roster))
 
 
-def climb_all(
+def simulate_all(
     ladder: Ladder, runs: Sequence[Taken], *, workers: int = 1, progress: Progress = silent
 ) -> dict[Taken, Document]:
     """Do every run that the folder lacks, replication by replication."""
     unique = sorted(set(runs), key=lambda each: (each.replication, each.by_day, each.pumps))
     tasks = [Task(each.key, each) for each in unique]
-    done = do_all(tasks, climb, ladder, ladder.folder, workers=workers, progress=progress)
+    done = do_all(tasks, simulate_removal, ladder, ladder.folder, workers=workers, progress=progress)
     return {each: done[each.key] for each in unique}

@@ -15,7 +15,7 @@ from experiments.execution.provenance import code_digest, turnout_version
 from experiments.execution.tasks import Document, StudyFolder
 from experiments.ladder.blocks import BLOCKS, attendance
 from experiments.ladder.removals import ORDERS, on_call_pumps, order_of_going, own_pumps
-from experiments.ladder.runs import Ladder, Taken, climb_all
+from experiments.ladder.runs import Ladder, Taken, simulate_all
 from experiments.sensitivity.study import default_out, with_days
 from experiments.statistics.intervals import Interval, t_interval
 
@@ -113,7 +113,7 @@ def climb_ladder(
     sets = [taken for orders in plan.values() for taken in orders] + [((), False)]
     sets += [((keys[unit],), False) for unit in pumps]
     runs = [Taken(gone, by_day, r) for gone, by_day in sets for r in range(settings.replications)]
-    done = climb_all(ladder, runs, workers=settings.workers, progress=progress)
+    done = simulate_all(ladder, runs, workers=settings.workers, progress=progress)
     of = _Lookup(done, settings.replications, len(own_pumps(world)))
     years = world.calendar.horizon_min / 1440.0 / world.calendar.year_days
     worth = [_worth(of, keys[unit], world.sites.name[world.units.site[unit]], years) for unit in pumps]

@@ -95,7 +95,7 @@ def simulated(world: Any, scenario: Any, seed: int, draw: Draw) -> Document:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
+class SampleResults:
     """The documents of all draws, in the order of the sample."""
 
     draws: tuple[Draw, ...]
@@ -135,7 +135,7 @@ def evaluate_all(
     *,
     workers: int = 1,
     progress: Progress = silent,
-) -> Drawn:
+) -> SampleResults:
     """Simulate every draw that the folder lacks; ``progress`` hears replications.
 
     Raises UserError for what the user can mend, and Stopped when it was stopped; whole draws stay.
@@ -147,4 +147,4 @@ def evaluate_all(
 
     tasks = [Task(draw.key, draw) for draw in draws]
     found = do_all(tasks, evaluate, study, folder, workers=workers, progress=tell)
-    return Drawn(tuple(draws), tuple(found[draw.key] for draw in draws))
+    return SampleResults(tuple(draws), tuple(found[draw.key] for draw in draws))

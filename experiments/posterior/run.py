@@ -13,7 +13,7 @@ from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.results_folder import write_text, writing
 from experiments.execution.tasks import StudyFolder
-from experiments.posterior.evaluate import Drawn, Study, draws_of, evaluate_all
+from experiments.posterior.evaluate import SampleResults, Study, draws_of, evaluate_all
 from experiments.posterior.parameter_sets import not_carried, overruled, reference_of, shifted
 from experiments.posterior.sample import Sample, choose, load_sample
 from experiments.posterior.summary import Basis, PosteriorSummary
@@ -108,7 +108,7 @@ def simulate_draws(
     replications: int,
     workers: int,
     progress: Progress,
-) -> Drawn:
+) -> SampleResults:
     """Simulate the draws of a scenario that ``folder`` lacks. Raises UserError and Stopped."""
     from scenarios.loading.load import dump_scenario
 
@@ -194,7 +194,9 @@ def overruled_notes(scenario: Any, chosen: Chosen) -> list[str]:
     return notes
 
 
-def summarise(scenario: Any, chosen: Chosen, drawn: Drawn, settings: Settings, out: str) -> PosteriorSummary:
+def summarise(
+    scenario: Any, chosen: Chosen, drawn: SampleResults, settings: Settings, out: str
+) -> PosteriorSummary:
     """Return the figures of a scenario over its draws."""
     standards = model.standards(scenario)
     definitions = model.definitions(standards, scenario=scenario)

@@ -5,11 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
+
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from experiments.posterior.variance import Spread
-from experiments.presentation.as_json import number, row_document
-from experiments.presentation.summary import Summary, summary_of
+from experiments.presentation.as_json import (
+    MeasureDocument,
+    RunIdentity,
+    SummaryDocument,
+    number,
+    row_document,
+    summary_of,
+)
+from experiments.presentation.summary import Summary
 from experiments.statistics.intervals import Interval, within_range
 
 HELD = (
@@ -54,7 +63,51 @@ class PosteriorSummary:
         return within_range(self.spreads[name].held, unit)
 
 
-def basis_document(basis: Basis) -> dict[str, Any]:
+class BasisDocument(TypedDict):
+    """What the intervals rest on, as ``posterior.json`` holds it."""
+
+    sample: str
+    sample_sha256: str
+    parameter_sets: int
+    of: int
+    rows: list[int]
+    replications: int
+    parameters: list[str]
+    held: str
+    with_parameters: str
+    level: float
+    notes: list[str]
+
+
+class SpreadDocument(TypedDict):
+    """What a measure over a sample has beside its interval."""
+
+    held_low: float | None
+    held_high: float | None
+    parameter_sd: float | None
+    chance_sd: float | None
+    parameter_sets: int
+
+
+class PosteriorMeasure(MeasureDocument, SpreadDocument):
+    """One measure over a sample."""
+
+
+class PosteriorDocument(TypedDict):
+    """What ``posterior.json`` holds."""
+
+    scenario: str
+    replications: int
+    seed: int
+    incidents: int
+    log_sha256: str
+    posterior: BasisDocument
+    measures: list[PosteriorMeasure]
+    missed: dict[str, float | None]
+    out: str
+
+
+def basis_document(basis: Basis) -> BasisDocument:
     """Return what the intervals rest on, with their definitions."""
     return {
         "sample": basis.sample,
@@ -71,7 +124,7 @@ def basis_document(basis: Basis) -> dict[str, Any]:
     }
 
 
-def spread_document(spread: Spread) -> dict[str, Any]:
+def spread_document(spread: Spread) -> SpreadDocument:
     """Return what a measure has beside the interval with parameters."""
     return {
         "held_low": number(spread.held.low),
@@ -82,7 +135,7 @@ def spread_document(spread: Spread) -> dict[str, Any]:
     }
 
 
-def basis_of_document(document: Mapping[str, Any]) -> Basis:
+def basis_of_document(document: BasisDocument) -> Basis:
     """Make the basis again from its document."""
     return Basis(
         sample=document["sample"],
@@ -118,17 +171,15 @@ def posterior_document(found: PosteriorSummary) -> dict[str, Any]:
     }
 
 
-def posterior_summary_of(document: Mapping[str, Any], identity: Mapping[str, Any]) -> PosteriorSummary:
+def posterior_summary_of(document: PosteriorDocument, identity: RunIdentity) -> PosteriorSummary:
     """Make the summary again from ``posterior.json`` and ``study.json``."""
-    summary = summary_of(document, identity)
+    summary = summary_of(cast("SummaryDocument", document), identity)
     spreads = {}
     for row, item in zip(summary.rows, document["measures"], strict=True):
-        known = {name: math.nan if item[name] is None else item[name] for name in HELD_FIELDS}
-        held = Interval(row.interval.value, known["held_low"], known["held_high"], item["parameter_sets"])
-        spreads[row.name] = Spread(
-            held, row.interval, known["parameter_sd"], known["chance_sd"], math.nan, math.nan
+        low, high, parameter_sd, chance_sd = (
+            math.nan if each is None else each
+            for each in (item["held_low"], item["held_high"], item["parameter_sd"], item["chance_sd"])
         )
+        held = Interval(row.interval.value, low, high, item["parameter_sets"])
+        spreads[row.name] = Spread(held, row.interval, parameter_sd, chance_sd, math.nan, math.nan)
     return PosteriorSummary(summary, spreads, basis_of_document(document["posterior"]))
-
-
-HELD_FIELDS = ("held_low", "held_high", "parameter_sd", "chance_sd")

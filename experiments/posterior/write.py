@@ -17,15 +17,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.execution.results_folder import write_json, write_text, writing
-from experiments.posterior.evaluate import Drawn
-from experiments.posterior.kind import POSTERIOR
+from experiments.execution.results_folder import POSTERIOR, write_json, write_text, writing
+from experiments.posterior.evaluate import SampleResults
 from experiments.posterior.summary import PosteriorSummary, posterior_document
 from experiments.presentation.headline import headline
 from experiments.sensitivity.results import csv_text
 
 
-def write_posterior(found: PosteriorSummary, drawn: Drawn, folder: Path) -> None:
+def write_posterior(found: PosteriorSummary, drawn: SampleResults, folder: Path) -> None:
     """Write document and tables. Raises UserError if that cannot be done."""
     document = posterior_document(found)
     with writing(folder):
@@ -34,7 +33,7 @@ def write_posterior(found: PosteriorSummary, drawn: Drawn, folder: Path) -> None
         write_json(folder / POSTERIOR.file, document)
 
 
-def draw_records(drawn: Drawn) -> list[Mapping[str, Any]]:
+def draw_records(drawn: SampleResults) -> list[Mapping[str, Any]]:
     """Return a record a draw: row of the sample, parameters, and the means of the headline measures."""
     records: list[Mapping[str, Any]] = []
     means = {name: [_mean(each) for each in drawn.values(name)] for name in headline(drawn.names)}

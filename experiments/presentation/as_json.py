@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import (
+    Any,
+    NotRequired,  # pydantic wants this one before Python 3.12
+)
 
-from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
+from typing_extensions import TypedDict
 
 from experiments.presentation.summary import Row, Summary
+from experiments.statistics.intervals import Interval
 
 
 class MeasureDocument(TypedDict):
     """One measure of a run, as ``summary.json`` holds it."""
 
     name: str
+    title: NotRequired[str]  # not in folders of older versions
     value: float | None
     low: float | None
     high: float | None
@@ -37,6 +42,13 @@ class SummaryDocument(TypedDict):
     out: str
 
 
+class RunIdentity(TypedDict):
+    """What a summary needs of ``run.json``."""
+
+    title: NotRequired[str]
+    days: int
+
+
 def number(value: float | None) -> float | None:
     """Return a number that JSON can hold: None for NaN and infinities."""
     return None if value is None or not math.isfinite(value) else float(value)
@@ -46,6 +58,7 @@ def row_document(row: Row) -> dict[str, Any]:
     """Return one measure of a run."""
     return {
         "name": row.name,
+        "title": row.title,
         "value": number(row.interval.value),
         "low": number(row.interval.low),
         "high": number(row.interval.high),
@@ -68,6 +81,31 @@ def summary_document(summary: Summary) -> dict[str, Any]:
         "missed": {cause: number(share) for cause, share in summary.missed.items()},
         "out": summary.out,
     }
+
+
+def summary_of(document: SummaryDocument, identity: RunIdentity) -> Summary:
+    """Make the summary again from what ``summary.json`` and ``run.json`` hold."""
+    return Summary(
+        scenario=document["scenario"],
+        title=identity.get("title", document["scenario"]),
+        replications=document["replications"],
+        seed=document["seed"],
+        days=identity["days"],
+        incidents=document["incidents"],
+        log_sha256=document["log_sha256"],
+        rows=tuple(_row_of(item, document["replications"]) for item in document["measures"]),
+        missed={cause: math.nan if share is None else share for cause, share in document["missed"].items()},
+        out=document["out"],
+    )
+
+
+def _row_of(item: MeasureDocument, replications: int) -> Row:
+    value, low, high = (
+        math.nan if each is None else each for each in (item["value"], item["low"], item["high"])
+    )
+    interval = Interval(value, low, high, replications)
+    title = item.get("title", item["name"])
+    return Row(item["name"], title, item["unit"], interval, item["reported"], item["standard"], item["met"])
 
 
 def as_text(document: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from experiments.presentation.formatting import minutes_seconds
 from sim.measures.timeline import State
-from sim.traces.records import IncidentStory, NotSent, PassedOver, Sent, Verdict
+from sim.traces.records import FireTrace, NotSent, PassedOver, Sent, Verdict
 from sim.world.codes import Cause, Mode, Origin, Outcome, Reason
 
 WIDTH = 80
@@ -27,7 +27,6 @@ CREWS = {
     Mode.MECHANICAL: "at workshops",
     Mode.IMMEDIATE: "crew on station",
     Mode.ON_CALL: "on-call crew",
-    Mode.REMOVED: "not in the fleet",
 }
 ORIGINS = {
     Origin.HOME: "at its station",
@@ -39,7 +38,6 @@ ORIGINS = {
 WHY_NOT = {
     NotSent.NO_CREW: "it had no crew",
     NotSent.MECHANICAL: "it was at workshops",
-    NotSent.REMOVED: "it was not in the fleet",
     NotSent.ALREADY_SENT: "it was already on its way here",
     NotSent.NOT_REACHED: "the alert had not reached it",
     NotSent.COMMITTED: "it was committed to another incident",
@@ -60,7 +58,6 @@ CAUSES = {
 DOING = {
     State.NO_CREW: "without a crew",
     State.MECHANICAL: "at workshops",
-    State.REMOVED: "not in the fleet",
     State.HOME: "free at its station",
     State.TURNING_OUT: "turning out to another incident",
     State.TRAVELLING: "on its way to another incident",
@@ -73,7 +70,7 @@ DOING = {
 
 
 class Told(Protocol):
-    """What a clock needs of a story: when the call was answered, and the local hour then."""
+    """What a clock needs of a trace: when the call was answered, and the local hour then."""
 
     @property
     def time_min(self) -> float:
@@ -87,10 +84,10 @@ class Told(Protocol):
 class Clock:
     """Local time of simulated minutes, near one incident."""
 
-    def __init__(self, start: date, story: Told) -> None:
+    def __init__(self, start: date, trace: Told) -> None:
         """Take the offset of local time (summer time) from the incident's own hour."""
-        plain = int(story.time_min // 60)
-        offset_h = (story.hour - plain + 12) % 24 - 12
+        plain = int(trace.time_min // 60)
+        offset_h = (trace.hour - plain + 12) % 24 - 12
         self._start = datetime.combine(start, datetime.min.time()) + timedelta(hours=offset_h)
 
     def moment(self, minutes: float) -> datetime:
@@ -102,18 +99,18 @@ class Clock:
         return f"{self.moment(minutes):%H:%M:%S}"
 
 
-def story_text(story: IncidentStory, start: date) -> str:
+def fire_trace_text(trace: FireTrace, start: date) -> str:
     """Return the story of one incident; ``start`` is the first day of the scenario."""
-    clock = Clock(start, story)
-    lines = [*_head(story, clock), ""]
-    events = sorted(_events(story), key=lambda event: event[0])
+    clock = Clock(start, trace)
+    lines = [*_head(trace, clock), ""]
+    events = sorted(_events(trace), key=lambda event: event[0])
     lines += [wrapped(f"{clock.time(minutes)}  {text}", indent=10) for minutes, text in events]
-    for sent in story.sent:
+    for sent in trace.sent:
         lines += _passed_over(sent)
-    if story.verdicts:
+    if trace.verdicts:
         lines += ["", "Standards"]
         lines += [
-            wrapped(text, indent=4, first=2) for verdict in story.verdicts for text in _verdict(verdict)
+            wrapped(text, indent=4, first=2) for verdict in trace.verdicts for text in _verdict(verdict)
         ]
     return "\n".join(lines) + "\n"
 
@@ -129,36 +126,36 @@ def _span(minutes: float) -> str:
     return minutes_seconds(60.0 * minutes)
 
 
-def _head(story: IncidentStory, clock: Clock) -> list[str]:
-    moment = clock.moment(story.time_min)
-    what = story.type.replace("_", " ").capitalize()
-    if story.plt:
+def _head(trace: FireTrace, clock: Clock) -> list[str]:
+    moment = clock.moment(trace.time_min)
+    what = trace.type.replace("_", " ").capitalize()
+    if trace.plt:
         what += ", potentially life-threatening"
-    area = "urban" if story.urban else "rural"
+    area = "urban" if trace.urban else "rural"
     where = (
-        f"near {story.place}, {story.district} ({area})"
-        if story.inside
-        else f"near {story.place}, over the border"
+        f"near {trace.place}, {trace.district} ({area})"
+        if trace.inside
+        else f"near {trace.place}, over the border"
     )
-    ground = f"; {story.ground} is the nearest station" if story.ground else ""
-    pumps = "1 pump" if story.pumps_asked == 1 else f"{story.pumps_asked} pumps"
+    ground = f"; {trace.ground} is the nearest station" if trace.ground else ""
+    pumps = "1 pump" if trace.pumps_asked == 1 else f"{trace.pumps_asked} pumps"
     lines = [
-        f"Incident {story.row}: {story.name}",
+        f"Incident {trace.row}: {trace.name}",
         f"{what}, {where}{ground}.",
-        f"{moment:%A} {moment.day} {moment:%B %Y}, {moment:%H:%M}. Attendance: {pumps} ({story.attendance}).",
+        f"{moment:%A} {moment.day} {moment:%B %Y}, {moment:%H:%M}. Attendance: {pumps} ({trace.attendance}).",
     ]
-    if math.isnan(story.first_pump_min):
+    if math.isnan(trace.first_pump_min):
         lines.append("No pump came.")
     else:
-        lines.append(f"First pump {_span(story.first_pump_min - story.time_min)} after the call.")
+        lines.append(f"First pump {_span(trace.first_pump_min - trace.time_min)} after the call.")
     return [wrapped(line, indent=0) for line in lines]
 
 
-def _events(story: IncidentStory) -> Iterator[tuple[float, str]]:
+def _events(trace: FireTrace) -> Iterator[tuple[float, str]]:
     """Yield what happened, with when."""
-    yield story.time_min, "Call answered."
-    for sent in story.sent:
-        yield sent.decided_min, _decision(sent, story)
+    yield trace.time_min, "Call answered."
+    for sent in trace.sent:
+        yield sent.decided_min, _decision(sent, trace)
         name = sent.appliance
         if sent.outcome == Outcome.NOT_ALERTED:
             yield sent.decided_min, f"The alert does not reach {name}; control does not know yet."
@@ -166,7 +163,7 @@ def _events(story: IncidentStory) -> Iterator[tuple[float, str]]:
         if not math.isnan(sent.departed_min):
             yield sent.departed_min, f"{name} moves off (turnout {_span(sent.turnout_min)})."
         if not math.isnan(sent.arrived_min):
-            after = _span(sent.arrived_min - story.time_min)
+            after = _span(sent.arrived_min - trace.time_min)
             yield (
                 sent.arrived_min,
                 f"{name} arrives, {after} after the call (travel {_span(sent.travel_min)}).",
@@ -175,20 +172,20 @@ def _events(story: IncidentStory) -> Iterator[tuple[float, str]]:
             yield sent.released_min, f"{name} leaves the scene."
         if not math.isnan(sent.ended_min) and sent.ended_min > sent.released_min:
             yield sent.ended_min, f"{name} is home, at its standby station, or sent again."
-    if story.makeup_pumps:
-        told = "1 more pump" if story.makeup_pumps == 1 else f"{story.makeup_pumps} more pumps"
+    if trace.makeup_pumps:
+        told = "1 more pump" if trace.makeup_pumps == 1 else f"{trace.makeup_pumps} more pumps"
         first = min(
-            (s.decided_min for s in story.sent if s.reason == Reason.MAKE_UP), default=story.closed_min
+            (s.decided_min for s in trace.sent if s.reason == Reason.MAKE_UP), default=trace.closed_min
         )
         yield first - 1e-9, f"The officer at the scene asks for {told}."
 
 
-def _decision(sent: Sent, story: IncidentStory) -> str:
+def _decision(sent: Sent, trace: FireTrace) -> str:
     crew = CREWS[sent.mode] + (f" of {sent.crew}" if sent.crew else "")
     where = ORIGINS[sent.origin].format(place=sent.origin_place)
     why = REASONS[sent.reason] + (f" ({sent.capability.replace('_', ' ')})" if sent.capability else "")
     whose = sent.station if sent.own else f"{sent.station}, a neighbour's"
-    handling = f" after {_span(story.handling_min)} of call handling" if sent.order == 0 else ""
+    handling = f" after {_span(trace.handling_min)} of call handling" if sent.order == 0 else ""
     return (
         f"Control sends {sent.appliance} ({whose}){handling}: {why}, {_span(sent.estimate_min)}. "
         f"It is {where}, {crew}."

@@ -15,7 +15,7 @@ from sim.log.tables import Log
 from sim.measures import main_police_standard
 from sim.measures.police.missed import PoliceCause, classify_police, default_standard
 from sim.measures.timeline import State
-from sim.traces.police import PoliceSent, PoliceStory, PoliceVerdict, prepare
+from sim.traces.police import PoliceSent, PoliceTrace, PoliceVerdict, prepare
 from sim.world.codes import Origin, Outcome, Reason, label
 from sim.world.fire import World
 from sim.world.standards import Standard
@@ -64,16 +64,16 @@ def slowest_misses(world: World, log: Log, standards: Sequence[Standard]) -> lis
     ]
 
 
-def police_story_text(story: PoliceStory, start: date) -> str:
+def police_trace_text(trace: PoliceTrace, start: date) -> str:
     """Return the story of one incident; ``start`` is the first day of the scenario."""
-    clock = Clock(start, story)
-    lines = [*_head(story, clock), ""]
-    for minutes, text in sorted(_events(story), key=lambda event: event[0]):
+    clock = Clock(start, trace)
+    lines = [*_head(trace, clock), ""]
+    for minutes, text in sorted(_events(trace), key=lambda event: event[0]):
         lines.append(wrapped(f"{clock.time(minutes)}  {text}", indent=10))
-    if story.verdicts:
+    if trace.verdicts:
         lines += ["", "Standards"]
         lines += [
-            wrapped(text, indent=4, first=2) for verdict in story.verdicts for text in _verdict(verdict)
+            wrapped(text, indent=4, first=2) for verdict in trace.verdicts for text in _verdict(verdict)
         ]
     return "\n".join(lines) + "\n"
 
@@ -90,50 +90,50 @@ def _words(key: str) -> str:
     return key.replace("_", " ")
 
 
-def _head(story: PoliceStory, clock: Clock) -> list[str]:
-    moment = clock.moment(story.time_min)
-    area = "urban" if story.urban else "rural"
+def _head(trace: PoliceTrace, clock: Clock) -> list[str]:
+    moment = clock.moment(trace.time_min)
+    area = "urban" if trace.urban else "rural"
     promised = (
-        "" if math.isinf(story.target_min) else f", to be there within {_span(story.target_min)} ({area})"
+        "" if math.isinf(trace.target_min) else f", to be there within {_span(trace.target_min)} ({area})"
     )
-    officers = "1 officer" if story.officers_asked == 1 else f"{story.officers_asked} officers"
-    graded = f"Graded {_words(story.grade)}{promised}; {officers} asked for."
+    officers = "1 officer" if trace.officers_asked == 1 else f"{trace.officers_asked} officers"
+    graded = f"Graded {_words(trace.grade)}{promised}; {officers} asked for."
     lines = [
-        f"Incident {story.row}: {story.name}",
-        f"{_words(story.type).capitalize()}, near {story.place}, {story.district}.",
+        f"Incident {trace.row}: {trace.name}",
+        f"{_words(trace.type).capitalize()}, near {trace.place}, {trace.district}.",
         f"{moment:%A} {moment.day} {moment:%B %Y}, {moment:%H:%M}. {graded}",
     ]
-    if math.isnan(story.first_min):
+    if math.isnan(trace.first_min):
         lines.append("No unit came.")
     else:
-        took = story.first_min - story.time_min
+        took = trace.first_min - trace.time_min
         judged = (
-            "" if math.isinf(story.target_min) else ", in time" if took <= story.target_min else ", too late"
+            "" if math.isinf(trace.target_min) else ", in time" if took <= trace.target_min else ", too late"
         )
         lines.append(f"First unit {_span(took)} after the answer{judged}.")
     return [wrapped(line, indent=0) for line in lines]
 
 
-def _events(story: PoliceStory) -> Iterator[tuple[float, str]]:
+def _events(trace: PoliceTrace) -> Iterator[tuple[float, str]]:
     """Yield what happened, with when."""
-    wait = story.time_min - story.received_min
+    wait = trace.time_min - trace.received_min
     if wait > 0.0:
-        yield story.received_min, "The call begins to ring."
-    yield story.time_min, f"Call answered{f', after {_span(wait)}' if wait > 0.0 else ''}."
-    if math.isnan(story.opened_min):
+        yield trace.received_min, "The call begins to ring."
+    yield trace.time_min, f"Call answered{f', after {_span(wait)}' if wait > 0.0 else ''}."
+    if math.isnan(trace.opened_min):
         return
-    after, usual = _span(story.opened_min - story.time_min), _span(story.usual_control_min)
+    after, usual = _span(trace.opened_min - trace.time_min), _span(trace.usual_control_min)
     opened = (
-        f"Graded {_words(story.grade)} and open for assignment, {after} after the answer (usual: {usual})."
+        f"Graded {_words(trace.grade)} and open for assignment, {after} after the answer (usual: {usual})."
     )
-    yield story.opened_min - 1e-9, f"{opened} {_choice(story)}"
-    for number, sent in enumerate(story.sent):
-        yield sent.decided_min, _decision(sent, story, first=number == 0)
-        yield from _response(sent, story)
+    yield trace.opened_min - 1e-9, f"{opened} {_choice(trace)}"
+    for number, sent in enumerate(trace.sent):
+        yield sent.decided_min, _decision(sent, trace, first=number == 0)
+        yield from _response(sent, trace)
 
 
-def _choice(story: PoliceStory) -> str:
-    choice = story.choice
+def _choice(trace: PoliceTrace) -> str:
+    choice = trace.choice
     if not choice.suitable:
         return "No unit on duty suits and may be sent at once."
     busy = choice.suitable - choice.free - choice.less_urgent
@@ -146,7 +146,7 @@ def _choice(story: PoliceStory) -> str:
     return f"{units} and may be sent at once: {', '.join(parts)}."
 
 
-def _decision(sent: PoliceSent, story: PoliceStory, *, first: bool) -> str:
+def _decision(sent: PoliceSent, trace: PoliceTrace, *, first: bool) -> str:
     work = (
         f"incident {sent.from_incident} ({_words(sent.from_grade)})"
         if sent.from_incident >= 0
@@ -154,7 +154,7 @@ def _decision(sent: PoliceSent, story: PoliceStory, *, first: bool) -> str:
     )
     where = ORIGINS.get(sent.origin, "near {place}").format(place=sent.origin_place, work=work)
     whose = f"{sent.district or 'of the force'}, {CREWS.get(sent.officers, '')}".rstrip(", ")
-    waited = sent.decided_min - story.opened_min
+    waited = sent.decided_min - trace.opened_min
     queue = f" after {_span(waited)} in the queue" if first and waited > 1.0 / 60.0 else ""
     verb = "diverts" if sent.reason == Reason.DIVERTED else "sends"
     why = {
@@ -169,10 +169,10 @@ def _decision(sent: PoliceSent, story: PoliceStory, *, first: bool) -> str:
     )
 
 
-def _response(sent: PoliceSent, story: PoliceStory) -> Iterator[tuple[float, str]]:
+def _response(sent: PoliceSent, trace: PoliceTrace) -> Iterator[tuple[float, str]]:
     gone = sent.outcome == Outcome.DIVERTED
     if not math.isnan(sent.arrived_min):
-        after = _span(sent.arrived_min - story.time_min)
+        after = _span(sent.arrived_min - trace.time_min)
         travel = _span(sent.arrived_min - sent.departed_min)
         yield sent.arrived_min, f"{sent.unit} arrives, {after} after the answer (travel {travel})."
     if gone:

@@ -95,30 +95,3 @@ def rows_of(
             met = verdict(interval, target, higher_is_better=bool(definition.higher_is_better))
         rows.append(Row(name, definition.title, definition.unit, interval, reported.get(name), target, met))
     return tuple(rows)
-
-
-def summary_of(document: Mapping[str, Any], identity: Mapping[str, Any]) -> Summary:
-    """Make the summary again from a run's ``summary.json`` and ``run.json``."""
-    from experiments.execution import model
-
-    definitions = model.definitions_of_names(item["name"] for item in document["measures"])
-    rows = []
-    for item in document["measures"]:
-        value, low, high = (math.nan if item[key] is None else item[key] for key in ("value", "low", "high"))
-        title = definitions[item["name"]].title if item["name"] in definitions else item["name"]
-        interval = Interval(value, low, high, document["replications"])
-        rows.append(
-            Row(item["name"], title, item["unit"], interval, item["reported"], item["standard"], item["met"])
-        )
-    return Summary(
-        scenario=document["scenario"],
-        title=identity.get("title", document["scenario"]),
-        replications=document["replications"],
-        seed=document["seed"],
-        days=identity["days"],
-        incidents=document["incidents"],
-        log_sha256=document["log_sha256"],
-        rows=tuple(rows),
-        missed={cause: math.nan if share is None else share for cause, share in document["missed"].items()},
-        out=document["out"],
-    )

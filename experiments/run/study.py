@@ -85,8 +85,13 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
 
     Raises UserError for what the user can mend, and Stopped when the run was stopped.
     """
+    return run_loaded(model.load(settings.scenario), settings, progress)
+
+
+def run_loaded(scenario: Scenario, settings: Settings, progress: Progress = silent) -> Summary:
+    """Do the same with a scenario that is loaded: ``settings.scenario`` is not read."""
     began = time.perf_counter()
-    scenario = with_years(model.load(settings.scenario), settings.years)
+    scenario = with_years(scenario, settings.years)
     wanted = Wanted(count=settings.replications)
     if settings.precision is not None:
         wanted = Wanted(

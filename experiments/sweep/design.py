@@ -249,7 +249,7 @@ def _fields_of(factor: Factor) -> list[tuple[str, ...]]:
     """Return every field that a factor sets."""
     found = dict.fromkeys(factor.paths)
     for option in factor.options:
-        found |= dict.fromkeys(_leaves(option.lay, ()))
+        found |= dict.fromkeys(_leaves(option.content, ()))
     return list(found)
 
 

@@ -22,7 +22,7 @@ class Option:
     """A named option: what it lays over the base, and what it takes out of it."""
 
     name: str
-    lay: Content
+    content: Content
     remove: Mapping[str, tuple[str, ...]]
 
 

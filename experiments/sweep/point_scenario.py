@@ -25,7 +25,7 @@ class Base:
         self._values = scenario.model_dump()
         self._districts = district_names(geography_folder(scenario))
 
-    def lay(self, chosen: Chosen) -> tuple[Scenario | None, list[ScenarioFault]]:
+    def scenario_at(self, chosen: Chosen) -> tuple[Scenario | None, list[ScenarioFault]]:
         """Return the base with every factor at its value: options first, so that fields have the last word.
 
         The scenario keeps the base's name and title: points of the same content are the same scenario. A fault
@@ -44,7 +44,7 @@ class Base:
 
 
 def _lay_option(layered: Layered, option: Option, origin: Origin) -> None:
-    layered.lay(deepcopy(option.lay), origin)
+    layered.lay(deepcopy(option.content), origin)
     for table, names in option.remove.items():
         for name in names:
             if table == "attendance":
@@ -58,7 +58,7 @@ def _lay_option(layered: Layered, option: Option, origin: Origin) -> None:
 
 def _drop_appliances(layered: Layered, option: Option, station: str) -> None:
     """Take out the appliances of a station that closes, but for those that the option moves elsewhere."""
-    moved = option.lay.get("appliances", {})
+    moved = option.content.get("appliances", {})
     appliances = layered.values["appliances"]
     for key in [key for key, each in appliances.items() if each.get("station") == station]:
         if key not in moved:

@@ -58,7 +58,7 @@ def make_points(
     for number in range(total):
         values = (*levers[number % len(levers)], *samples[number // len(levers)])
         chosen = list(zip(design.factors, values, strict=True))
-        scenario, found = base.lay(chosen)
+        scenario, found = base.scenario_at(chosen)
         for fault in found:
             faults.setdefault((fault.where, fault.problem), _of_point(design, number, chosen, fault))
         if scenario is not None and not faults:

@@ -237,7 +237,7 @@ class FactorReader:
         What does not fit together is left to the points: another factor may make it fit.
         """
         for value in factor.extremes:
-            scenario, faults = self._over.lay([(factor, value)])
+            scenario, faults = self._over.scenario_at([(factor, value)])
             if scenario is not None:
                 continue
             for fault in faults:

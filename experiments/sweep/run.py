@@ -104,9 +104,9 @@ def sweep_into(
     """Do the points that ``folder`` lacks, then write the table of all."""
     folder.check(identity)
     if settings.scheduler is not None:
-        from experiments.execution.cluster import reach
+        from experiments.execution.cluster import connect
 
-        reach(settings.scheduler)  # before a folder is made
+        connect(settings.scheduler)  # before a folder is made
     with folder.held(identity):
         folder.begin(identity, design.text)
         there = folder.found(point.id for point in points)

@@ -42,6 +42,7 @@ def build_calendar(settings: CalendarSettings) -> Calendar:
         month=month.astype(np.int8),
         day=(day_number - (settings.start - epoch).days).astype(np.int32),
         hour=hour.astype(np.int8),
+        timezone=settings.timezone,
     )
 
 

@@ -33,30 +33,7 @@ from sim.world.codes import Skill
 
 I8 = NDArray[np.int8]
 
-__all__ = ["Need", "crewable_units", "crews_possible", "pick_crew", "pump_need", "special_need"]
-
-
-@lru_cache(maxsize=1 << 15)
-def _crews_possible(skills: bytes, present: int, needs: tuple[Need, ...]) -> int:
-    masks, total, crews = holders_of(skills), NOTHING, 0
-    for need in needs:
-        total = plus(total, need)
-        if not enough(masks, present, total):
-            break
-        crews += 1
-    return crews
-
-
-def crews_possible(
-    skills: I8 | bytes, present_mask: int, needs: Sequence[int], ba_needed: int = BREATHING_APPARATUS_NEEDED
-) -> int:
-    """Return how many of the pumps, taken in rank order, the people present can crew at the same time.
-
-    ``needs`` are the pumps' minimum crews in rank order. Counting stops at the first that cannot be crewed;
-    see ``crewable_units`` for the rule that passes over it.
-    """
-    pumps = tuple(pump_need(minimum, ba_needed) for minimum in needs)
-    return _crews_possible(as_bytes(skills), present_mask, pumps)
+__all__ = ["Need", "crewable_units", "pick_crew", "pump_need", "special_need"]
 
 
 @lru_cache(maxsize=1 << 15)

@@ -61,18 +61,11 @@ class Incidents:
         """Return the number of incidents."""
         return int(self.key.size)
 
-    def id_text(self, demand: Demand, row: int) -> str:
-        """Return the name a user reads and types: type, day, serial, as in ``dwelling_fire-0123-02``."""
-        key = int(self.key[row])
-        day = key >> SERIAL_BITS & ((1 << DAY_BITS) - 1)
-        return f"{demand.key[int(self.type[row])]}-{day:04d}-{key % SERIALS:02d}"
 
-    def row_of(self, text: str) -> int:
-        """Return the row of the incident named as ``id_text`` names it; ValueError if there is none."""
-        rows = np.flatnonzero(self.key == key_of(text))
-        if not rows.size:
-            raise ValueError(f"no incident {text!r} in this run")
-        return int(rows[0])
+def incident_text(type_key: str, key: int) -> str:
+    """Return the name a user reads and types: type, day, serial, as in ``dwelling_fire-0123-02``."""
+    day = key >> SERIAL_BITS & ((1 << DAY_BITS) - 1)
+    return f"{type_key}-{day:04d}-{key % SERIALS:02d}"
 
 
 def type_hash(type_key: str) -> int:

@@ -85,7 +85,7 @@ class Engine:
             draws.incidents,
             clock=self.clock,
             appliances=self.appliances,
-            serve_waiting=self.fire.serve_waiting,
+            serve_waiting=self.fire.waiting.serve,
         )
         if self.cover.policy.moves:
             self.fire.listen(self.cover)
@@ -123,7 +123,7 @@ class Engine:
 
     def close(self) -> None:
         """Write what is still open when the run has ended."""
-        self.fire.close()
+        self.fire.waiting.close()
         self.cover.close()
         if self.police is not None:
             self.police.close()

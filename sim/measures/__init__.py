@@ -15,7 +15,6 @@ import numpy as np
 from sim.log.tables import Log
 from sim.measures.definitions import DEFINITIONS, definitions_for, standard_definition
 from sim.measures.fire.availability import (
-    IN_THE_FLEET,
     availability_by_station,
     availability_by_time,
     availability_values,
@@ -135,7 +134,6 @@ def _measure_fire(world: World, log: Log, standards: Sequence[Standard]) -> _Fir
     minutes = mode_minutes(world, log, roster)
     appliances = appliance_table(seen, minutes)
     on_the_run = changes(world, log, roster, ON_THE_RUN)
-    fleet = changes(world, log, roster, IN_THE_FLEET)
     readings = read_gauge(world, log, on_the_run)
     main = main_standard(standards)
     misses = classify(seen, main, Timeline(log, roster)) if main else None
@@ -150,7 +148,7 @@ def _measure_fire(world: World, log: Log, standards: Sequence[Standard]) -> _Fir
         | missed_values(misses)
     )
     judged = {f"standard.{standard.key}": standard_value(seen, standard) for standard in standards}
-    tables = breakdown_tables(seen, by) | availability_by_time(world, log, on_the_run, fleet)
+    tables = breakdown_tables(seen, by) | availability_by_time(world, log, on_the_run)
     tables |= standby_tables(world, log) | gauge_tables(world, readings)
     tables |= {
         "availability_by_station": availability_by_station(world, log, on_the_run, minutes),

@@ -19,18 +19,17 @@ class State(IntEnum):
 
     NO_CREW = 0  # off the run for want of people or skills
     MECHANICAL = 1  # off the run at workshops
-    REMOVED = 2  # not in the fleet
-    HOME = 3  # on the run, at its station, free
-    TURNING_OUT = 4  # chosen, wheels not yet moving
-    TRAVELLING = 5  # on its way to an incident
-    AT_INCIDENT = 6
-    RETURNING = 7  # released, on its way home or to its standby station
-    MOVING_TO_STANDBY = 8
-    ON_STANDBY = 9
-    RETURNING_FROM_STANDBY = 10
+    HOME = 2  # on the run, at its station, free
+    TURNING_OUT = 3  # chosen, wheels not yet moving
+    TRAVELLING = 4  # on its way to an incident
+    AT_INCIDENT = 5
+    RETURNING = 6  # released, on its way home or to its standby station
+    MOVING_TO_STANDBY = 7
+    ON_STANDBY = 8
+    RETURNING_FROM_STANDBY = 9
 
 
-OFF_THE_RUN = (State.NO_CREW, State.MECHANICAL, State.REMOVED)
+OFF_THE_RUN = (State.NO_CREW, State.MECHANICAL)
 AWAY = tuple(state for state in State if state > State.HOME)
 """Committed, returning or on standby: not at its station and free."""
 
@@ -40,7 +39,6 @@ for _mode, _state in (
     (Mode.MECHANICAL, State.MECHANICAL),
     (Mode.IMMEDIATE, State.HOME),
     (Mode.ON_CALL, State.HOME),
-    (Mode.REMOVED, State.REMOVED),
     (Mode.RESERVED, State.HOME),
 ):
     _STATE_OF_MODE[_mode] = _state

@@ -13,23 +13,16 @@ from sim.measures.fire.evidence import pool_mates
 from sim.measures.fire.missed import Misses, classify
 from sim.measures.fire.select import fire_units, slot_of, standard_scope, view
 from sim.measures.timeline import AWAY, State, Timeline
-from sim.traces.records import IncidentStory, NotSent, PassedOver, Sent, Verdict
+from sim.traces.places import cell_name, incident_name, place_name
+from sim.traces.records import FireTrace, NotSent, PassedOver, Sent, Verdict
 from sim.world.codes import Cause, Mode, Origin, Outcome, Reason
 from sim.world.fire import F64, Bool, World
 from sim.world.standards import Standard
 
-__all__ = ["IncidentStory", "NotSent", "PassedOver", "Sent", "Verdict", "incident_name", "trace_incident"]
-
-
-def incident_name(world: World, log: Log, row: int) -> str:
-    """Return the name a user reads and types (``sim.draws.incidents.Incidents.id_text``): type, day, serial."""
-    key = int(log.incidents["key"][row])
-    return f"{world.demand.key[int(log.incidents['type'][row])]}-{key >> 16 & 0xFFFFF:04d}-{key & 0xFFFF:02d}"
-
 
 def trace_incident(
     world: World, log: Log, row: int, *, standards: Sequence[Standard] = (), timeline: Timeline | None = None
-) -> IncidentStory:
+) -> FireTrace:
     """Return the story of the incident in ``row``; give ``timeline`` when several are told of one log.
 
     Raises:
@@ -44,7 +37,7 @@ def trace_incident(
     ground = int(station_ground(world)[cell])
     variant = int(world.demand.variant_start[kind]) + incident["variant"]
     known = timeline if timeline is not None else Timeline(log)
-    return IncidentStory(
+    return FireTrace(
         row=row,
         name=incident_name(world, log, row),
         type=world.demand.key[kind],
@@ -54,7 +47,7 @@ def trace_incident(
         weekday=int(world.calendar.hour_of_week[slot]) // 24,
         hour=int(world.calendar.hour[slot]),
         cell=cell,
-        place=_cell_name(world, cell),
+        place=cell_name(world, cell),
         district=world.cells.district_names[int(world.cells.district[cell])],
         urban=bool(world.cells.urban[cell]),
         inside=bool(world.cells.inside[cell]),
@@ -70,16 +63,6 @@ _AS_LOGGED = (
     "plt", "late_call", "pumps_asked", "makeup_pumps", "handling_min", "queued_min", "failures", "traffic",
     "first_pump_min", "second_pump_min", "closed_min",
 )  # fmt: skip
-
-
-def _cell_name(world: World, cell: int) -> str:
-    settlement = int(world.cells.settlement[cell])
-    return world.cells.settlement_names[settlement] if settlement >= 0 else ""
-
-
-def _place_name(world: World, place: int) -> str:
-    cells = world.cells.inside.size
-    return world.sites.name[place - cells] if place >= cells else _cell_name(world, place)
 
 
 def _decisions(world: World, log: Log, timeline: Timeline, row: int) -> tuple[Sent, ...]:
@@ -99,7 +82,7 @@ def _decisions(world: World, log: Log, timeline: Timeline, row: int) -> tuple[Se
                 station=world.sites.name[int(units.site[unit])],
                 own=bool(units.own[unit]),
                 origin=Origin(said["origin"]),
-                origin_place=_place_name(world, said["origin_place"]),
+                origin_place=place_name(world, said["origin_place"]),
                 mode=Mode(said["mode"]),
                 crew=int(said["crew"]).bit_count(),
                 outcome=Outcome(said["outcome"]),
@@ -172,7 +155,6 @@ def _neighbours_asked(world: World, log: Log, row: int) -> bool:
 _BY_STATE = {
     State.NO_CREW: NotSent.NO_CREW,
     State.MECHANICAL: NotSent.MECHANICAL,
-    State.REMOVED: NotSent.REMOVED,
     State.RETURNING: NotSent.RETURNING,
     State.MOVING_TO_STANDBY: NotSent.ON_STANDBY,
     State.ON_STANDBY: NotSent.ON_STANDBY,

@@ -23,6 +23,7 @@ from sim.measures.police.missed import (
 from sim.measures.police.select import PoliceView, police_view, standard_scope
 from sim.measures.police.work import mode_by_slot
 from sim.measures.timeline import State, Timeline, sorted_roster
+from sim.traces.places import cell_name, place_name
 from sim.world.codes import Mode, Origin, Outcome, Reason
 from sim.world.fire import World
 from sim.world.standards import Standard
@@ -83,7 +84,7 @@ class PoliceVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class PoliceStory:
+class PoliceTrace:
     """Everything that the log knows of one incident of the police."""
 
     row: int
@@ -112,7 +113,7 @@ class PoliceStory:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PoliceStories:
+class PoliceTraces:
     """What is needed to tell of any incident of one log; build it once."""
 
     seen: PoliceView
@@ -120,7 +121,7 @@ class PoliceStories:
     duty: Duty
 
 
-def prepare(world: World, log: Log) -> PoliceStories:
+def prepare(world: World, log: Log) -> PoliceTraces:
     """Prepare to tell of incidents of ``log``.
 
     Raises:
@@ -128,12 +129,10 @@ def prepare(world: World, log: Log) -> PoliceStories:
     """
     roster = sorted_roster(log)
     seen = police_view(world, log)
-    return PoliceStories(seen, Timeline(log, roster), duty_of(seen, mode_by_slot(world, roster)))
+    return PoliceTraces(seen, Timeline(log, roster), duty_of(seen, mode_by_slot(world, roster)))
 
 
-def trace_police(
-    known: PoliceStories, row: int, name: str, standards: Sequence[Standard] = ()
-) -> PoliceStory:
+def trace_police(known: PoliceTraces, row: int, name: str, standards: Sequence[Standard] = ()) -> PoliceTrace:
     """Return the story of the incident in ``row``.
 
     Police standards are judged, and the time of the incident's own grade where none of them is of all grades.
@@ -151,7 +150,7 @@ def trace_police(
     at = np.array([row])
     world, kind = seen.world, int(seen.kind[row])
     district, opened = int(seen.district[row]), incident["police_open_min"]
-    return PoliceStory(
+    return PoliceTrace(
         row=row,
         name=name,
         type=world.demand.key[kind],
@@ -160,7 +159,7 @@ def trace_police(
         target_min=float(seen.target_min[row]),
         time_min=incident["time_min"],
         hour=int(world.calendar.hour[seen.slot[row]]),
-        place=_cell_name(world, incident["cell"]),
+        place=cell_name(world, incident["cell"]),
         district=seen.police.district_names[district] if district >= 0 else "",
         urban=bool(seen.urban[row]),
         timed=bool(seen.timed[row]),
@@ -178,16 +177,6 @@ def trace_police(
     )
 
 
-def _cell_name(world: World, cell: int) -> str:
-    settlement = int(world.cells.settlement[cell])
-    return world.cells.settlement_names[settlement] if settlement >= 0 else ""
-
-
-def _place_name(world: World, place: int) -> str:
-    cells = world.cells.inside.size
-    return world.sites.name[place - cells] if place >= cells else _cell_name(world, place)
-
-
 def _judged(seen: PoliceView, row: int, standards: Sequence[Standard]) -> list[Standard]:
     """Return the police standards that count the incident; its own grade's time where none does."""
     found = [s for s in standards if s.service == "police" and standard_scope(seen, s)[0][row]]
@@ -199,7 +188,7 @@ def _judged(seen: PoliceView, row: int, standards: Sequence[Standard]) -> list[S
     return [Standard(grade, f"{grade} in time", service="police", statistic="share_met", incidents=grade)]
 
 
-def _choice(known: PoliceStories, row: int) -> Choice:
+def _choice(known: PoliceTraces, row: int) -> Choice:
     seen, at = known.seen, np.array([row])
     units = np.flatnonzero(could_be_sent(seen, at, known.duty.modes)[0])
     found = known.timeline.at(units, opened_min(seen, at) - JUST_BEFORE_MIN)
@@ -216,7 +205,7 @@ def _choice(known: PoliceStories, row: int) -> Choice:
     return Choice(suitable=units.size, free=int(np.count_nonzero(~busy)), less_urgent=less_urgent)
 
 
-def _sent(known: PoliceStories, row: int) -> tuple[PoliceSent, ...]:
+def _sent(known: PoliceTraces, row: int) -> tuple[PoliceSent, ...]:
     seen = known.seen
     responses, world, cars = seen.log.responses, seen.world, seen.police.units
     rows = np.flatnonzero((responses["incident"] == row) & cars.police[responses["unit"]])
@@ -238,7 +227,7 @@ def _sent(known: PoliceStories, row: int) -> tuple[PoliceSent, ...]:
                 officers=int(cars.officers[unit]),
                 reason=Reason(said["reason"]),
                 origin=Origin(said["origin"]),
-                origin_place=_place_name(world, said["origin_place"]),
+                origin_place=place_name(world, said["origin_place"]),
                 held_back=said["mode"] == Mode.RESERVED,
                 from_incident=from_row,
                 from_grade=seen.police.grades.key[int(seen.grade[from_row])] if from_row >= 0 else "",
@@ -255,7 +244,7 @@ _CLOCK = (
 )  # fmt: skip
 
 
-def _neighbours(known: PoliceStories, response: int) -> tuple[int, int]:
+def _neighbours(known: PoliceTraces, response: int) -> tuple[int, int]:
     """Return the responses of the same unit before and after one, −1 for none."""
     responses = known.seen.log.responses
     mine = np.flatnonzero(responses["unit"] == responses["unit"][response])
@@ -265,7 +254,7 @@ def _neighbours(known: PoliceStories, response: int) -> tuple[int, int]:
     return before, int(mine[place + 1]) if place + 1 < mine.size else -1
 
 
-def _verdict(known: PoliceStories, row: int, standard: Standard) -> PoliceVerdict:
+def _verdict(known: PoliceTraces, row: int, standard: Standard) -> PoliceVerdict:
     seen = known.seen
     scope, response, limit = standard_scope(seen, standard)
     met = bool(response[row] <= limit[row])

@@ -18,15 +18,14 @@ class NotSent(IntEnum):
 
     NO_CREW = 0  # off the run: too few people or skills
     MECHANICAL = 1  # off the run: at workshops
-    REMOVED = 2  # not in the fleet
-    ALREADY_SENT = 3  # on its way to this incident
-    NOT_REACHED = 4  # the alert to it had failed
-    COMMITTED = 5  # at, or on its way to, another incident
-    RETURNING = 6  # on its way home, and farther than the one sent
-    ON_STANDBY = 7  # at or on its way to or from another station, and farther
-    CREW_OUT = 8  # its crew was out with another appliance of its pool
-    LACKS_CAPABILITY = 9  # cannot do what was asked
-    SLOWER = 10  # free, but by control's estimate at the time slower: its crew had to muster, say
+    ALREADY_SENT = 2  # on its way to this incident
+    NOT_REACHED = 3  # the alert to it had failed
+    COMMITTED = 4  # at, or on its way to, another incident
+    RETURNING = 5  # on its way home, and farther than the one sent
+    ON_STANDBY = 6  # at or on its way to or from another station, and farther
+    CREW_OUT = 7  # its crew was out with another appliance of its pool
+    LACKS_CAPABILITY = 8  # cannot do what was asked
+    SLOWER = 9  # free, but by control's estimate at the time slower: its crew had to muster, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class IncidentStory:
+class FireTrace:
     """Everything that the log knows of one incident."""
 
     row: int

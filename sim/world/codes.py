@@ -16,8 +16,7 @@ class Mode(IntEnum):
     MECHANICAL = 1  # at workshops or being changed over
     IMMEDIATE = 2  # crew on station: wholetime turnout
     ON_CALL = 3  # crew must muster first
-    REMOVED = 4  # not in the fleet during this slot
-    RESERVED = 5  # police: on duty for emergencies only (briefing, meal, end of shift)
+    RESERVED = 4  # police: on duty for emergencies only (briefing, meal, end of shift)
 
 
 ON_THE_RUN = (Mode.IMMEDIATE, Mode.ON_CALL)
@@ -70,8 +69,7 @@ class Outcome(IntEnum):
 
     ATTENDED = 0
     NOT_ALERTED = 1  # mobilising failure: the appliance never got the call
-    UNFINISHED = 2  # still under way when the horizon ended (responses run on; kept for safety)
-    DIVERTED = 3  # police: taken off for more urgent work, on the way or at the scene
+    DIVERTED = 2  # police: taken off for more urgent work, on the way or at the scene
 
 
 class Cause(IntEnum):

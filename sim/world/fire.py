@@ -47,6 +47,7 @@ class Calendar:
     day: I32
     hour: I8
     year_days: float = 365.0
+    timezone: str = "Europe/London"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

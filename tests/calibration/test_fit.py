@@ -95,7 +95,7 @@ def test_what_cannot_be_reached_is_said_and_pulls_nothing_to_its_bounds(fitted: 
     fit = Calibration(fitted.parameters, tuple(figures))
     assert fitted.runs is not None
     fit.learn(fitted.runs)
-    found = {each.name: each for each in fit.reach()}
+    found = {each.name: each for each in fit.attainability()}
     assert found["share_15"].verdict.startswith("cannot be reached: closest is 9")
     assert found["share_15"].alone < 0.97
     assert found["plt_mean_s"].verdict == "can be reached"
@@ -114,7 +114,7 @@ def test_figures_that_exclude_each_other_are_told() -> None:
     points = fit.next_points(64)
     values = np.concatenate([points @ SLOPES.T, points @ SLOPES[:1].T + 0.01], axis=1)
     fit.learn(Runs(points, values[:, None, :], ("x", "y", "z"), ((1, 0),)))
-    verdicts = {each.name: each.verdict for each in fit.reach()}
+    verdicts = {each.name: each.verdict for each in fit.attainability()}
     assert "together with the others: closest is" in verdicts["x"]
     assert "together with the others: closest is" in verdicts["z"]
     assert verdicts["y"] == "can be reached"

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from geo.travel import TravelArrays
+from sim.decisions.routes import minutes_between
 from tests.geo import essex
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -45,7 +46,7 @@ def hospital_minutes(band: int, *, leave_out: set[str]) -> tuple[np.ndarray, np.
     at = np.array([hospitals()[n] for n in names])
     travel = essex.car_travel(essex.places_at(at[:, 0], at[:, 1], len(at)))
     pairs = [(i, j) for i in range(len(names)) for j in range(len(names)) if i != j]
-    ours = np.array([travel.minutes(band, i, j) for i, j in pairs])
+    ours = np.array([minutes_between(travel, band, i, j) for i, j in pairs])
     return ours, np.array([float(table[names[i]][names[j]]) for i, j in pairs])
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geo.route import quickest_edge_m, way_m
 from tests.geo import essex
+from tests.geo.ways import quickest_edge_m, way_m
 
 TABLE = Path(__file__).with_name("town_distances.csv")
 OFF_PEAK = 1

@@ -15,7 +15,7 @@ from scenarios.building.world import build_world
 from scenarios.loading.faults import ScenarioFault
 from scenarios.loading.load import check_scenario, load_scenario
 from scenarios.schema.scenario import Scenario, ScriptedIncident, Surge
-from sim.draws.incidents import Incidents
+from sim.draws.incidents import Incidents, incident_text, key_of
 from sim.draws.replication import draw
 from sim.engine.run import simulate
 from sim.world.fire import World
@@ -56,7 +56,7 @@ def rows(incidents: Incidents, chosen: np.ndarray) -> dict[str, bytes]:
 def test_a_scripted_incident_comes_at_its_local_time_and_place() -> None:
     world = with_script(scripted())
     incidents = draw(world, 1, 0).incidents
-    row = incidents.row_of("other_building_fire-0002-65535")
+    (row,) = np.flatnonzero(incidents.key == key_of("other_building_fire-0002-65535"))
     assert incidents.time_min[row] == 2 * 1440 + 14.5 * 60
     east, north = to_grid([51.514], [0.500])
     cell = incidents.cell[row]
@@ -108,7 +108,8 @@ def test_two_of_one_day_have_names_of_their_own() -> None:
     world = with_script(scripted(), scripted(at=datetime(2020, 7, 3, 20, 0)))
     incidents = draw(world, 1, 0).incidents
     names = {
-        incidents.id_text(world.demand, int(r)) for r in np.flatnonzero(incidents.scene_median_min == 300.0)
+        incident_text(world.demand.key[incidents.type[r]], int(incidents.key[r]))
+        for r in np.flatnonzero(incidents.scene_median_min == 300.0)
     }
     assert names == {"other_building_fire-0002-65535", "other_building_fire-0002-65534"}
 

@@ -115,6 +115,15 @@ def build_calendar(start: str, days: int) -> Calendar:
     )
 
 
+def _presence(share: Sequence[float], day_crew: Sequence[bool]) -> np.ndarray:
+    """Return the presence (R, 168): a share all week, of a day crew in office hours only."""
+    presence = np.repeat(np.array(share, dtype=np.float32).reshape(-1, 1), 168, axis=1)
+    hour = np.arange(168)
+    office = (hour // 24 < 5) & (hour % 24 >= 9) & (hour % 24 < 18)
+    presence[np.array(day_crew, dtype=bool).reshape(-1, 1) & ~office[None, :]] = 0.0
+    return presence
+
+
 def build_people(
     stations: Sequence[Station], keys: Sequence[str], muster_sigma: float
 ) -> tuple[People, list[tuple[int, int]]]:
@@ -155,10 +164,6 @@ def build_people(
             pool_duty.append(duty)
             pool_start.append(len(person))
     columns: list[Any] = list(zip(*person, strict=True)) if person else [()] * 7
-    presence = np.repeat(np.array(columns[4], dtype=np.float32).reshape(-1, 1), 168, axis=1)
-    hour = np.arange(168)
-    office = (hour // 24 < 5) & (hour % 24 >= 9) & (hour % 24 < 18)
-    presence[np.array(columns[6], dtype=bool).reshape(-1, 1) & ~office[None, :]] = 0.0
     return People(
         key=tuple(columns[0]),
         pool_key=tuple(pool_key),
@@ -168,7 +173,7 @@ def build_people(
         skill=np.array(columns[1], dtype=np.int8),
         watch=np.array(columns[2], dtype=np.int8),
         muster_min=np.array(columns[3], dtype=np.float32),
-        presence=presence,
+        presence=_presence(columns[4], columns[6]),
         block_h=np.array(columns[5], dtype=np.float32),
         muster_sigma=muster_sigma,
     ), pools

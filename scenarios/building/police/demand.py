@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -76,11 +77,9 @@ def with_police_demand(
     types = police.incident_types
     n, at = len(types), int(demand.variant_start[-1])
     weights = police_weights(police, geography)
-    shared = shared_per_year(scenario)
     scripted = demand.scripted
     if scripted is not None:
-        moved = (scripted.variant + n).astype(np.int32)
-        scripted = replace(scripted, variant=moved)
+        scripted = replace(scripted, variant=(scripted.variant + n).astype(np.int32))
 
     def column(old: F64, new: list[float]) -> F64:
         return np.concatenate([old, np.array(new, dtype=np.float64)])
@@ -91,16 +90,7 @@ def with_police_demand(
     return replace(
         demand,
         key=(*demand.key, *types),
-        per_year=column(
-            demand.per_year,
-            [
-                max(
-                    0.0,
-                    t.per_year * police.demand_factor - shared.get(key, 0.0) / max(t.attended_share, 1e-9),
-                )
-                for key, t in types.items()
-            ],
-        ),
+        per_year=column(demand.per_year, _per_year(scenario, types)),
         hour_of_week=rows(
             demand.hour_of_week, [week_factors(police.profiles_hour[t.hour_profile]) for t in types.values()]
         ),
@@ -131,6 +121,16 @@ def with_police_demand(
         day_factor=_day_factor(demand, scenario, calendar, n),
         scripted=scripted,
     )
+
+
+def _per_year(scenario: Scenario, types: Mapping[str, PoliceIncidentType]) -> list[float]:
+    """Return the calls a year of the police types, without those that both services attend."""
+    assert scenario.police is not None
+    shared, factor = shared_per_year(scenario), scenario.police.demand_factor
+    return [
+        max(0.0, t.per_year * factor - shared.get(key, 0.0) / max(t.attended_share, 1e-9))
+        for key, t in types.items()
+    ]
 
 
 def shared_per_year(scenario: Scenario) -> dict[str, float]:
@@ -183,9 +183,7 @@ def build_police_demand(
     police = scenario.police
     grades = grades_of(police)
     shares = {
-        key: each.attended_share
-        for key, each in police.fire_attendance.items()
-        if key in scenario.incident_types
+        k: each.attended_share for k, each in police.fire_attendance.items() if k in scenario.incident_types
     }
     own = len(scenario.incident_types)
     like = [police.fire_attendance[key].like if key in shares else None for key in demand.key[:own]]
@@ -208,40 +206,37 @@ def build_police_demand(
             [shares.get(key, 0.0) for key in demand.key[:own]] + [1.0] * (len(types) - own)
         ),
         fire_attends=np.arange(len(types)) < own,
-        high_harm=np.array(
-            [t is not None and t.high_harm for t in types[:own]]
-            + [t is not None and t.high_harm for t in types[own:]]
-        ),
+        high_harm=np.array([t is not None and t.high_harm for t in types]),
         crime=("",) * own + tuple(t.crime for t in police.incident_types.values()),
         grade_from_day=days,
         grade_share=shares_of_grades,
         officers=per_grade(
             np.where(blue, per_type("officers_emergency")[:, None], per_type("officers_other")[:, None])
         ),
-        capability=np.array(
-            [
-                [
-                    capability_names.index(t.capability)
-                    if t is not None and t.capability and g.specialists
-                    else -1
-                    for g in grades.values()
-                ]
-                for t in types
-            ],
-            dtype=np.int8,
-        ),
+        capability=_capabilities(types, grades, capability_names),
         scene_median_min=per_grade(per_type("scene_factor")[:, None] * median),
         scene_sigma=per_type("scene_sigma"),
         delay_factor=np.array(
-            [
-                [1.0 if name is None else grading[name].delay_factors.get(g, 1.0) for g in grades]
-                for name in names
-            ]
+            [[1.0 if n is None else grading[n].delay_factors.get(g, 1.0) for g in grades] for n in names]
         ),
         tied_up_share=np.column_stack([per_type("custody_share"), per_type("hospital_share")]),
         timed_share=per_type("timed_share"),
         by_999=per_grade(np.array([g.by_999_share for g in grades.values()])[None, :]),
     )
+
+
+def _capabilities(
+    types: Sequence[PoliceIncidentType | None], grades: Mapping[str, Grade], names: tuple[str, ...]
+) -> NDArray[np.int8]:
+    """Return the capability (M, G) asked of the first unit, −1 for any response unit."""
+    asked = [
+        [
+            names.index(t.capability) if t is not None and t.capability and g.specialists else -1
+            for g in grades.values()
+        ]
+        for t in types
+    ]
+    return np.array(asked, dtype=np.int8)
 
 
 def _grade_shares(

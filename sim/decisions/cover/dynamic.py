@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.decisions.cover.view import F32, I64, Bool, Decision, End, Move, ReachView, Recall, View, Why
+from sim.decisions.cover.view import F32, I64, Bool, Coverage, Decision, End, Move, Recall, View, Why
 
 _NOTHING = 1e-9  # shares of demand below this are rounding
 
@@ -21,7 +21,7 @@ def dynamic(view: View, parameters: Mapping[str, float]) -> list[Decision]:
     and fro) or nothing. At most one move a review: the next review sees its effect. Only pumps with their crew on
     station move, and a core station is not emptied.
     """
-    seen = view.reach
+    seen = view.coverage
     if seen is None:
         return []
     at_site = np.bincount(view.site, weights=view.ready, minlength=len(view.core)).astype(np.int64)
@@ -42,7 +42,7 @@ def dynamic(view: View, parameters: Mapping[str, float]) -> list[Decision]:
     return decisions if move is None else [*decisions, move]
 
 
-def _gain(seen: ReachView, at_site: I64, from_site: int, to_site: int) -> float:
+def _gain(seen: Coverage, at_site: I64, from_site: int, to_site: int) -> float:
     """Return the gain of moving one pump that is at ``from_site``."""
     count = (at_site > 0).astype(np.float32) @ seen.within
     if at_site[from_site] == 1:
@@ -53,7 +53,7 @@ def _gain(seen: ReachView, at_site: I64, from_site: int, to_site: int) -> float:
     )
 
 
-def _best_move(view: View, seen: ReachView, at_site: I64, parameters: Mapping[str, float]) -> Move | None:
+def _best_move(view: View, seen: Coverage, at_site: I64, parameters: Mapping[str, float]) -> Move | None:
     """Return the best move that is worth making."""
     least = max(parameters["least_gain"], _NOTHING)
     count = (at_site > 0).astype(np.float32) @ seen.within
@@ -80,7 +80,7 @@ def may_move(view: View) -> Bool:
     return may
 
 
-def _gains_from(seen: ReachView, at_site: I64, count: F32, new: F32, home: int, targets: I64) -> F32:
+def _gains_from(seen: Coverage, at_site: I64, count: F32, new: F32, home: int, targets: I64) -> F32:
     """Return the gain of a move from ``home`` to each target, (targets,)."""
     gains = new[targets]
     # Where nothing is left, what only this station reaches is lost, unless the target reaches it too.

@@ -23,7 +23,9 @@ class CoverPolicy:
 
     decide: Decide
     moves: bool = True  # False: it never moves anything, and need not be asked
-    weighs_demand: bool = False  # it looks at all pumps whenever one comes or goes, and needs ``View.reach``
+    weighs_demand: bool = (
+        False  # it looks at all pumps whenever one comes or goes, and needs ``View.coverage``
+    )
     moves_people: bool = False  # it needs ``View.people``
 
 

@@ -66,7 +66,7 @@ class View:
     movers: Movers = ()
     mates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)  # sites of its group, of a site in one
     people: PeopleView | None = None  # of the policy that moves people
-    reach: ReachView | None = None  # of the policy that reckons marginal coverage
+    coverage: Coverage | None = None  # of the policy that reckons marginal coverage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +85,7 @@ class PeopleView:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReachView:
+class Coverage:
     """Which demand a pump at a site reaches in time."""
 
     within: F32  # (S, C) 1 where a pump at the site is within reach of the cell, else 0

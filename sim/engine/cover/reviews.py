@@ -26,7 +26,7 @@ from sim.engine.cover.expected_return import ExpectedReturns
 from sim.engine.cover.spare_crews import crewable, members, people_view
 from sim.engine.cover.standby import Standby
 from sim.engine.cover.standby_moves import StandbyMoves
-from sim.engine.cover.tables import cover_mates, crew_changes, demand_in_reach, movers, road_minutes
+from sim.engine.cover.tables import cover_mates, coverage_of_sites, crew_changes, movers, road_minutes
 from sim.engine.order import Happening
 from sim.world.codes import Mode
 from sim.world.fire import World
@@ -284,7 +284,7 @@ class CoverReviews:
     def _with_more(self, view: View, slot: int, band: int) -> View:
         """Add what only some policies ask for."""
         if self.policy.weighs_demand:
-            return replace(view, reach=demand_in_reach(self.world, self.parameters["reach_min"])[band])
+            return replace(view, coverage=coverage_of_sites(self.world, self.parameters["reach_min"])[band])
         if self.policy.moves_people:
             longest_min = self.parameters["longest_move_min"]
             return replace(

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.decisions.cover.view import F32, Bool, ReachView
+from sim.decisions.cover.view import F32, Bool, Coverage
 from sim.decisions.routes import site_to_site
 from sim.draws.roster import Roster
 from sim.world.codes import Mode
@@ -45,7 +45,7 @@ def movers(world: World, longest_move_min: float) -> list[list[list[tuple[float,
 
 
 @lru_cache(maxsize=4)
-def demand_in_reach(world: World, reach_min: float) -> tuple[ReachView, ...]:
+def coverage_of_sites(world: World, reach_min: float) -> tuple[Coverage, ...]:
     """Return, for each travel band, what a pump at each site reaches within ``reach_min`` of driving.
 
     Expected demand is the service's own incidents a year of all types, by cell.
@@ -56,7 +56,7 @@ def demand_in_reach(world: World, reach_min: float) -> tuple[ReachView, ...]:
     asked = np.flatnonzero(weight > 0.0)
     share = (weight[asked] / total).astype(np.float32) if total > 0.0 else np.zeros(0, dtype=np.float32)
     within = world.travel.site_min[:, asked, :] <= reach_min
-    return tuple(ReachView(np.ascontiguousarray(band.T, dtype=np.float32), share) for band in within)
+    return tuple(Coverage(np.ascontiguousarray(band.T, dtype=np.float32), share) for band in within)
 
 
 def crew_changes(roster: Roster, units: list[int], sites: list[int]) -> tuple[list[int], list[list[int]]]:

@@ -6,8 +6,6 @@ Decisions themselves are pure functions (``sim.decisions``); what happens in whi
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -30,6 +28,7 @@ from sim.engine.appliances import Appliances
 from sim.engine.clock import Clock
 from sim.engine.fire import processes
 from sim.engine.fire.turnout import Turnouts
+from sim.engine.fire.waiting import Part, Waiting
 from sim.log.incidents import IncidentTable
 from sim.log.responses import Responses
 from sim.world.codes import Mode, Origin, Outcome, Reason
@@ -57,15 +56,6 @@ class Listener(Protocol):
 
     def came_home(self, unit: int, now_min: float) -> None:
         """An appliance is back at its station, its crew in their pool."""
-
-
-@dataclass(slots=True, frozen=True)
-class Waiting:
-    """A part of an attendance that found nothing free."""
-
-    row: int
-    capability: int
-    since_min: float
 
 
 class Mobilising:
@@ -103,8 +93,9 @@ class Mobilising:
         self._arrivals: dict[int, Event] = {}  # by incident (row)
         self._processes: dict[int, Process] = {}  # by appliance
         self._unreached: set[tuple[int, int]] = set()  # incident row and appliance of mobilising failures
-        self.waiting: deque[Waiting] = deque()
-        self._watched = False  # whether slots are looked at for those that wait
+        self.waiting = Waiting(
+            clock, table, self.horizon_min, send=self._send_waiting, any_free=self._any_pump_free
+        )
 
     def listen(self, listener: Listener) -> None:
         """Tell somebody what the appliances do from now on."""
@@ -177,8 +168,7 @@ class Mobilising:
         """Nothing is free for a part of an attendance."""
         unmet = when_none_is_free(capability, self.world.rules.queue_when_none)
         if unmet == Unmet.WAITS:
-            self.waiting.append(Waiting(row, capability, now_min))
-            self._watch_slots()
+            self.waiting.put(row, capability, now_min)
         elif unmet == Unmet.LOST:
             self.table.lost(row)
         else:
@@ -316,7 +306,7 @@ class Mobilising:
             band=band,
         )
         if self.waiting:  # not now: it may send the very appliance whose process this is
-            self.clock.at_once(self.serve_waiting)
+            self.clock.at_once(self.waiting.serve)
         return return_min
 
     def come_home(self, unit: int, now_min: float) -> None:
@@ -325,7 +315,7 @@ class Mobilising:
         self.appliances.bring_home(unit)
         for listener in self._listeners:
             listener.came_home(unit, now_min)
-        self.serve_waiting(now_min)
+        self.waiting.serve(now_min)
 
     def _end(self, unit: int, now_min: float) -> None:
         """Write the response that an appliance has been returning from, if any."""
@@ -334,38 +324,13 @@ class Mobilising:
 
     # -- waiting incidents ------------------------------------------------------------------------------
 
-    def _watch_slots(self) -> None:
-        if not self._watched:
-            self._watched = True
-            self.clock.start(processes.serve_at_slots(self.clock, self))
-
-    def anybody_waits(self) -> bool:
-        """Return whether an incident waits for an appliance; if none does, slots are no longer watched."""
-        self._watched = bool(self.waiting)
-        return self._watched
-
-    def serve_waiting(self, now_min: float) -> None:
-        """Send whatever is free now to the incidents that wait, oldest first."""
-        kept = 0
-        for _ in range(len(self.waiting)):
-            part = self.waiting.popleft()
-            estimate = self._candidates(part.row, part.capability, now_min)
-            if self._send_one(part.row, part.capability, _QUEUED, estimate, now_min) is not None:
-                self.table.waited(part.row, now_min - part.since_min)
-                continue
-            self.waiting.append(part)
-            kept += 1
-            if not self._any_pump_free(now_min):  # else a long queue would be looked through at every release
-                self.waiting.rotate(kept)
-                return
+    def _send_waiting(self, part: Part, now_min: float) -> bool:
+        """Send an appliance to a part that has waited; False if none can go."""
+        estimate = self._candidates(part.row, part.capability, now_min)
+        return self._send_one(part.row, part.capability, _QUEUED, estimate, now_min) is not None
 
     def _any_pump_free(self, now_min: float) -> bool:
         """Return whether any pump could be sent anywhere: only pumps are waited for."""
         free = self.appliances.crew_available(now_min)
         free[list(self._legs.units)] = True
         return bool((free & (self._strikes[0][0] == 0.0)).any())
-
-    def close(self) -> None:
-        """Write off what still waits when the run has ended: nothing is left that could come."""
-        while self.waiting:
-            self.table.lost(self.waiting.popleft().row)

@@ -38,7 +38,6 @@ class Control(Protocol):
     """What an incident's processes do and ask."""
 
     failure_found_min: float
-    horizon_min: float
 
     def makeup_after_min(self, row: int) -> float:
         """Return the minutes from the first pump's arrival to its officer's asking for more."""
@@ -49,10 +48,16 @@ class Control(Protocol):
     def replace(self, row: int, capability: int, unreached: int, now_min: float) -> None:
         """Send another in place of one that an alert did not reach."""
 
+
+class Queue(Protocol):
+    """What waits for an appliance."""
+
+    horizon_min: float
+
     def anybody_waits(self) -> bool:
         """Return whether an incident waits for an appliance; if none does, slots are no longer watched."""
 
-    def serve_waiting(self, now_min: float) -> None:
+    def serve(self, now_min: float) -> None:
         """Send what is free to the incidents that wait."""
 
 
@@ -89,9 +94,9 @@ def send_another(clock: Clock, control: Control, row: int, unreached: int, capab
     control.replace(row, capability, unreached, clock.now_min)
 
 
-def serve_at_slots(clock: Clock, control: Control) -> Story:
+def serve_at_slots(clock: Clock, queue: Queue) -> Story:
     """While incidents wait for an appliance, look again whenever crews change: not after the horizon."""
-    while control.anybody_waits() and clock.now_min < control.horizon_min:
+    while queue.anybody_waits() and clock.now_min < queue.horizon_min:
         slot = int(clock.now_min // SLOT_MIN) + 1
         yield clock.at(Happening.WAITING_LOOK, slot, slot * SLOT_MIN)
-        control.serve_waiting(clock.now_min)
+        queue.serve(clock.now_min)

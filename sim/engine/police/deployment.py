@@ -16,18 +16,15 @@ from simpy import Process
 from sim.decisions.police_dispatch import (
     ROUNDING_MIN,
     first_by_age,
-    has_waited,
-    may_be_sent_from,
     officers_short,
     reason_of,
-    worth_a_look,
-    worth_diverting,
 )
 from sim.draws.police.incidents import PARTS, PoliceDraws, open_hours
 from sim.draws.replication import Draws
 from sim.engine.clock import Clock
 from sim.engine.order import Happening
 from sim.engine.police import processes
+from sim.engine.police.candidates import Candidates
 from sim.engine.police.parts import Parts
 from sim.engine.police.queue import Queue
 from sim.engine.police.units import PoliceUnits
@@ -38,7 +35,6 @@ from sim.world.codes import Mode, Origin, Outcome
 from sim.world.fire import World
 from sim.world.police import Police
 
-F32 = NDArray[np.float32]
 _INF = math.inf
 _NO_PART = -1
 # Looking a member up in an enumeration is slow enough to show in the hot path.
@@ -70,6 +66,7 @@ class Deployment:
         self.times, self.draws, self._mode = draws.response_times, police_draws, draws.roster.mode
         self.units = PoliceUnits(world, police, draws.roster, police_draws, responses)
         self.parts = Parts(world, police, draws.incidents, police_draws)
+        self.candidates = Candidates(world, police, self.parts, self.units)
         grades = police.grades
         self.queue = Queue(len(grades.key))
         self.part = [_NO_PART] * len(
@@ -80,14 +77,8 @@ class Deployment:
         self._tied_up: list[int] = police_draws.tied_up.tolist()
         self._tied_up_min: list[float] = police_draws.tied_up_min.tolist()
         self._traffic: list[float] = draws.incidents.traffic.tolist()
-        self._diverts: list[bool] = (grades.diverts & self.rules.divert).tolist()
-        self._takes_reserved: list[bool] = grades.diverts.tolist()
         self._divertible: list[bool] = grades.divertible.tolist()
-        factor = np.where(grades.blue_lights, self.rules.blue_factor, self.rules.ordinary_factor)
-        self._factor: list[float] = factor.tolist()
-        self._wider_after: list[float] = grades.wider_after_min.tolist()
         self._officers: list[int] = police.units.officers.tolist()
-        self._strikes: dict[int, tuple[F32, F32]] = {}  # by kind: at once, after waiting
         self._end_place = [-1] * len(self.part)  # by unit: where it becomes free
         self._free_until_min = [math.nan] * len(
             self.part
@@ -124,58 +115,18 @@ class Deployment:
         self.units.turn_to(now_min)
         self._dispatch(self.parts.open(row), now_min)
 
-    def _grade(self, part: int) -> int:
-        return self.parts.grade[part // PARTS]
-
-    def _strike(self, part: int, now_min: float) -> F32:
-        """Return (U,) inf for the units that may not be sent to a part now, 0 for the others."""
-        kind = self.parts.kind[part]
-        pair = self._strikes.get(kind)
-        if pair is None:
-            pair = self._strikes[kind] = self._strikes_of(part)
-        at_once, later = pair
-        if later is at_once:
-            return at_once
-        opened_min = self.parts.opened_min[part // PARTS]
-        return later if has_waited(now_min, opened_min, self._wider_after[self._grade(part)]) else at_once
-
-    def _strikes_of(self, part: int) -> tuple[F32, F32]:
-        grades, units, grade = self.police.grades, self.world.units, self._grade(part)
-        capability = self.parts.capability[part]
-        near, all_of_them = may_be_sent_from(
-            self.police.units,
-            grades.eligible_districts[grade],
-            self.parts.district(part // PARTS),
-            bool(grades.support_units[grade]),
-            capability,
-            (units.capability >> max(capability, 0)) & 1 == 1,
-        )
-        zero, inf = np.float32(0.0), np.float32(np.inf)
-        at_once = np.where(near, zero, inf)
-        return at_once, at_once if np.array_equal(near, all_of_them) else np.where(all_of_them, zero, inf)
-
     def _dispatch(self, part: int, now_min: float) -> None:
         """Send units until the officers asked for are on their way; what cannot be sent waits."""
         while part >= 0:
-            unit = self._choose(part, now_min) if self.units.in_hours[self._grade(part)] else -1
+            unit = (
+                self.candidates.choose(part, now_min)
+                if self.units.in_hours[self.candidates.grade(part)]
+                else -1
+            )
             if unit < 0:
                 self._let_wait(part, now_min)
                 return
             part = self._send(part, unit, now_min)
-
-    def _choose(self, part: int, now_min: float) -> int:
-        """Return the unit to send: the nearest free one, or one on lower work that is so much quicker; −1: none."""
-        units, cell, grade = self.units, self.parts.cell[part // PARTS], self._grade(part)
-        factor, strike = self._factor[grade], self._strike(part, now_min)
-        unit, free_min = units.quickest_free(now_min, cell, factor, self._takes_reserved[grade], strike)
-        gain_min = self.rules.divert_gain_min
-        if not worth_a_look(self._diverts[grade], free_min, gain_min):
-            return unit
-        at_work = units.divertible(now_min, grade, strike)
-        if not at_work.size:
-            return unit
-        other, other_min = units.quickest_divertible(now_min, cell, factor, at_work, free_min - gain_min)
-        return other if worth_diverting(free_min, other_min, gain_min) else unit
 
     def _send(self, part: int, unit: int, now_min: float) -> int:
         """Assign a unit, free or diverted from lower work; return the part that it leaves for another, −1 if none."""
@@ -193,7 +144,7 @@ class Deployment:
     def _assign(self, part: int, unit: int, now_min: float) -> int:
         """Give a unit a part from where it is now, whatever it is at; return the part that it leaves for another."""
         units, row = self.units, part // PARTS
-        cell, grade = self.parts.cell[row], self._grade(part)
+        cell, grade = self.parts.cell[row], self.candidates.grade(part)
         diverted = units.at_work(unit)
         if diverted:
             origin = _AT_SCENE if self.responses.at_scene(unit) else _EN_ROUTE
@@ -204,7 +155,7 @@ class Deployment:
             place, road_min = units.whereabouts_of_free(unit, now_min, cell)
             self._end(unit, min(now_min, self._free_until_min[unit]))
         journey, turnout_factor = self.times.of(row, unit)
-        median_min, minutes = self.rules.turnout_median_min, road_min * self._factor[grade]
+        median_min, minutes = self.rules.turnout_median_min, road_min * self.candidates.factor[grade]
         self.responses.begin(
             unit,
             row,
@@ -250,19 +201,17 @@ class Deployment:
 
     def _let_wait(self, part: int, now_min: float) -> None:
         """Let a part wait, and look again when its wait lets other units come, or a unit can leave its scene."""
-        grade, kind = self._grade(part), self.parts.kind[part]
+        grade, kind = self.candidates.grade(part), self.parts.kind[part]
         self.queue.put(grade, kind, self.parts.age(part))
-        wider_min = self.parts.opened_min[part // PARTS] + self._wider_after[grade]
+        wider_min = self.parts.opened_min[part // PARTS] + self.candidates.wider_after[grade]
         if now_min < wider_min < _INF:
             self._plan(grade, kind, wider_min)
         self._plan_look(part, now_min)
 
     def _plan_look(self, part: int, now_min: float) -> None:
         """Plan a look for when the next unit on lower work could be taken."""
-        grade, kind = self._grade(part), self.parts.kind[part]
-        if not self._diverts[grade]:
-            return
-        at_min = self.units.divertible_from(now_min, grade, self._strike(part, now_min))
+        grade, kind = self.candidates.grade(part), self.parts.kind[part]
+        at_min = self.candidates.divertible_from(part, now_min)
         if at_min < self._looks.get(kind, _INF):
             self._looks[kind] = at_min
             self._plan(grade, kind, at_min)
@@ -286,7 +235,7 @@ class Deployment:
         if age is None or not self.units.in_hours[grade]:
             return False
         part = age[1]
-        unit = self._choose(part, now_min)
+        unit = self.candidates.choose(part, now_min)
         if unit < 0:
             self._plan_look(part, now_min)
             return False
@@ -301,7 +250,7 @@ class Deployment:
     def serve_queue(self, now_min: float) -> None:
         """Send what can be sent now to all that waits: by grade, then by age."""
         self.units.turn_to(now_min)
-        for grade in range(len(self._factor)):
+        for grade in range(len(self.candidates.factor)):
             if not self.units.in_hours[grade]:
                 continue
             ages = self.queue.heads(grade)
@@ -315,11 +264,13 @@ class Deployment:
 
     def _first_for(self, unit: int, now_min: float) -> int:
         """Return the first part, by grade and age, that a unit just freed may be sent to; −1 if there is none."""
-        for grade, diverts in enumerate(self._takes_reserved):
+        for grade, diverts in enumerate(self.candidates.takes_reserved):
             if not self.units.may_take(unit, diverts) or not self.units.in_hours[grade]:
                 continue
             first = first_by_age(
-                age for age, _ in self.queue.heads(grade) if self._strike(age[1], now_min)[unit] == 0.0
+                age
+                for age, _ in self.queue.heads(grade)
+                if self.candidates.strike(age[1], now_min)[unit] == 0.0
             )
             if first is not None:
                 return first[1]
@@ -370,7 +321,7 @@ class Deployment:
         part = self._first_for(unit, now_min) if self.queue else _NO_PART
         if part < 0:
             return False
-        self.queue.take(self._grade(part), self.parts.kind[part], self.parts.age(part))
+        self.queue.take(self.candidates.grade(part), self.parts.kind[part], self.parts.age(part))
         self._dispatch(self._assign(part, unit, now_min), now_min)
         return True
 

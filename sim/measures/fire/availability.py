@@ -1,7 +1,7 @@
 """Crewing: share of pump-time on the run, by class of crewing, hour, month and station.
 
 Availability is by the roster, before any commitment: a pump at an incident is still on the run. It is an own
-pump's time in mode IMMEDIATE or ON_CALL over its time in the fleet (REMOVED is not in the fleet).
+pump's time in mode IMMEDIATE or ON_CALL over all its time.
 """
 
 from __future__ import annotations
@@ -45,12 +45,9 @@ def mode_minutes(world: World, log: Log, roster: SortedRoster) -> F64:
 
 
 def on_the_run_minutes(minutes: F64) -> tuple[F64, F64]:
-    """Return minutes on the run (U,) and in the fleet (U,)."""
+    """Return minutes on the run (U,) and in all (U,)."""
     on_the_run = minutes[:, [int(mode) for mode in ON_THE_RUN]].sum(axis=1)
-    return on_the_run, minutes.sum(axis=1) - minutes[:, Mode.REMOVED]
-
-
-IN_THE_FLEET = tuple(mode for mode in Mode if mode is not Mode.REMOVED)
+    return on_the_run, minutes.sum(axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,10 +78,15 @@ def changes(world: World, log: Log, roster: SortedRoster, modes: tuple[Mode, ...
     return Changes(roster.time_min[rows], step, roster.unit[rows].astype(np.int64))
 
 
+def _slot_length(world: World, log: Log) -> F64:
+    """Return the minutes (T,) of each slot within the horizon."""
+    length: F64 = np.clip(log.horizon_min - SLOT_MIN * np.arange(world.calendar.hour.size), 0.0, SLOT_MIN)
+    return length
+
+
 def _slot_minutes(world: World, log: Log, changed: Changes) -> F64:
     """Return the appliance-minutes (T,) that appliances spend in each slot between their changes."""
-    slots = world.calendar.hour.size
-    length = np.clip(log.horizon_min - SLOT_MIN * np.arange(slots), 0.0, SLOT_MIN)
+    slots, length = world.calendar.hour.size, _slot_length(world, log)
     time, step = changed.time_min, changed.step
     slot = np.minimum((time / SLOT_MIN).astype(np.int64), slots - 1)
     rest = np.maximum(slot * SLOT_MIN + length[slot] - time, 0.0)
@@ -112,16 +114,17 @@ def availability_values(world: World, minutes: F64) -> dict[str, float]:
     return values
 
 
-def availability_by_time(world: World, log: Log, on_the_run: Changes, fleet: Changes) -> dict[str, Table]:
+def availability_by_time(world: World, log: Log, on_the_run: Changes) -> dict[str, Table]:
     """Return ``availability_by_hour`` (24 rows, local) and ``availability_by_month`` (January first)."""
     duty = unit_duty(world)
     hours: Table = {"hour": np.array([f"{hour:02d}" for hour in range(24)])}
     months: Table = {"month": np.array([f"{month:02d}" for month in range(1, 13)])}
     keys = ((hours, world.calendar.hour, 24), (months, world.calendar.month - 1, 12))
     chosen = {"overall": own_pumps(world)} | {name: duty == member for name, member in CLASSES.items()}
+    length = _slot_length(world, log)
     for name, mask in chosen.items():
         crewed = _slot_minutes(world, log, on_the_run.of(mask))
-        all_minutes = _slot_minutes(world, log, fleet.of(mask))
+        all_minutes = np.count_nonzero(mask & own_pumps(world)) * length
         for table, key, size in keys:
             part = np.bincount(key, weights=crewed, minlength=size)
             table[name] = ratio(part, np.bincount(key, weights=all_minutes, minlength=size))

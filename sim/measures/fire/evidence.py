@@ -10,7 +10,7 @@ from sim.log.tables import Log
 from sim.measures.fire.counterfactual import home_attendance, sent_turnout
 from sim.measures.fire.select import View, standard_scope
 from sim.measures.timeline import AWAY, State, Timeline
-from sim.world.codes import Mode, Origin, Outcome, Reason
+from sim.world.codes import Origin, Outcome, Reason
 from sim.world.fire import F64, I8, I64, Bool, World
 from sim.world.standards import Standard
 
@@ -89,9 +89,7 @@ def _weigh(seen: View, standard: Standard, timeline: Timeline, row: I64, minutes
         first_row=np.maximum(seen.first_row[row], 0),
     )
     counts = handling if from_call else np.zeros(row.size)
-    made = _in_fleet(
-        case, home_attendance(world, row_cells(log, row), case.decision_min, row_traffic(log, row))
-    )
+    made = home_attendance(world, row_cells(log, row), case.decision_min, row_traffic(log, row))
     made += counts[:, None]
     best = made.min(axis=1, initial=np.inf)
     reachable = best <= limit
@@ -122,15 +120,6 @@ def row_cells(log: Log, row: I64) -> I64:
 def row_traffic(log: Log, row: I64) -> F64:
     """Return the traffic factors (m,) of incident rows."""
     return log.incidents["traffic"][row].astype(np.float64)
-
-
-def _in_fleet(case: _Case, made: F64) -> F64:
-    """Return ``made`` (m, U) with inf for appliances while they are removed from the fleet."""
-    roster = case.log.roster
-    for unit in np.unique(roster["unit"][roster["mode"] == Mode.REMOVED]):
-        gone = case.timeline.mode_at(int(unit), case.decision_min) == Mode.REMOVED
-        made[gone, unit] = np.inf
-    return made
 
 
 def _lost(case: _Case) -> tuple[F64, F64]:

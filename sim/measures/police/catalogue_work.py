@@ -190,6 +190,9 @@ def call_definitions() -> list[Definition]:
     return [*rows, Definition("police.calls.handlers_busy", "Call handlers busy", "share", busy)]
 
 
+_GONE = "incidents that one service never reached"
+
+
 def joint_definitions() -> list[Definition]:
     """Return the definitions of the figures of incidents that both services answer."""
     both = "incidents that ask for a pump and for the police"
@@ -213,20 +216,23 @@ def joint_definitions() -> list[Definition]:
             f"{long} of call answered to both services at the scene, over {both}.",
             False,
             ANSWERED,
-            "incidents that one service never reached",
+            _GONE,
         )
         for key, (short, long) in STATISTICS.items()
     ]
-    gone = "incidents that one service never reached"
+    return rows + _urgent_definitions(both)
+
+
+def _urgent_definitions(both: str) -> list[Definition]:
     urgent = f"{both}, of its most urgent grade"
-    rows.append(
+    rows = [
         Definition(
             "joint.urgent.share",
             "Joint, urgent",
             "share",
             f"Share of {both} that have its most urgent grade.",
         )
-    )
+    ]
     rows += [
         Definition(
             f"joint.urgent.both_there.{key}",
@@ -235,7 +241,7 @@ def joint_definitions() -> list[Definition]:
             f"{long} of call answered to both services at the scene, over {urgent}.",
             False,
             ANSWERED,
-            gone,
+            _GONE,
         )
         for key, (short, long) in STATISTICS.items()
     ]
@@ -248,7 +254,7 @@ def joint_definitions() -> list[Definition]:
             f"Mean of the first service there to the other, over {urgent}.",
             False,
             "",
-            gone,
+            _GONE,
         ),
         Definition(
             "joint.urgent.police_first",
@@ -257,7 +263,7 @@ def joint_definitions() -> list[Definition]:
             f"Share of {urgent} where the police came first.",
             None,
             "",
-            gone,
+            _GONE,
         ),
         Definition(
             "joint.both_came", "Both services came", "share", f"Share of {both} that both reached.", True

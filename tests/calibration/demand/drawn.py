@@ -16,7 +16,7 @@ from scenarios.building.world import build_world
 from scenarios.loading.datasets import tables_folder
 from scenarios.loading.load import load_scenario
 from scenarios.schema.scenario import Scenario
-from sim.draws.incidents import draw_incidents
+from sim.draws.incidents import draw_incidents, incident_text
 from sim.draws.response_times import ResponseTimes
 from sim.world.fire import SLOT_MIN, World
 
@@ -109,7 +109,7 @@ def write_drawn(path: Path, seed: int) -> int:
             minutes = sum(times.scene_min(i, order) for order in range(pumps))
             writer.writerow(
                 [
-                    incidents.id_text(demand, i),
+                    incident_text(demand.key[incidents.type[i]], int(incidents.key[i])),
                     key,
                     day.isoformat(),
                     f"{int(made.calendar.hour[slot[i]]):02d}:{int(minute):02d}:00",

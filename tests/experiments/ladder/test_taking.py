@@ -19,7 +19,7 @@ from experiments.ladder.removals import (
     weekday_day,
     without,
 )
-from experiments.ladder.runs import Ladder, Taken, climb
+from experiments.ladder.runs import Ladder, Taken, simulate_removal
 from sim.draws.replication import draw
 from sim.engine.run import run
 from sim.log.tables import Log
@@ -134,7 +134,7 @@ def test_the_shortcut_gives_what_the_plain_way_gives(seed: int, tmp_path: Path) 
     documents = []
     for shortcut in (True, False):
         ladder = Ladder(world, (), seed, StudyFolder(tmp_path), shortcut)
-        documents.append([climb(ladder, Taken((key,), False, 0)) for key in world.units.key])
+        documents.append([simulate_removal(ladder, Taken((key,), False, 0)) for key in world.units.key])
     whole = run(world, draw(world, seed, 0), seed=seed, replication=0)
     skipped = [unit for unit in own_pumps(world) if never_matters(world, whole, unit)]
     assert 0 < len(skipped) < len(stations)

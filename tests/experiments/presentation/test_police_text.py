@@ -7,7 +7,7 @@ import pytest
 from experiments.execution.police_reported import months_covered, reported_by_police
 from experiments.presentation.headline import headline
 from experiments.presentation.police_report import appendix_text, wide
-from experiments.presentation.police_trace_text import police_story_text, slowest_misses
+from experiments.presentation.police_trace_text import police_trace_text, slowest_misses
 from sim.traces.police import prepare, trace_police
 from sim.world.codes import Origin, Reason
 from sim.world.standards import Standard
@@ -98,7 +98,7 @@ def told():
 
 def test_the_story_of_an_emergency_that_took_a_unit_off_other_work(told):
     world, log, job, urgent = told
-    text = police_story_text(trace_police(prepare(world, log), urgent, "robbery-1", [KPI]), date(2020, 4, 1))
+    text = police_trace_text(trace_police(prepare(world, log), urgent, "robbery-1", [KPI]), date(2020, 4, 1))
     words = " ".join(text.split())
     assert "Graded emergency, to be there within 15:00 (urban); 1 officer asked for." in words
     assert "First unit 22:45 after the answer, too late." in words
@@ -117,7 +117,7 @@ def test_the_story_of_an_emergency_that_took_a_unit_off_other_work(told):
 def test_the_story_of_the_work_that_was_left(told):
     world, log, job, urgent = told
     words = " ".join(
-        police_story_text(trace_police(prepare(world, log), job, "burglary-1"), date(2020, 4, 1)).split()
+        police_trace_text(trace_police(prepare(world, log), job, "burglary-1"), date(2020, 4, 1)).split()
     )
     assert f"pa is taken away from the scene for incident {urgent}, more urgent work." in words
     assert "the first to be free" in words

@@ -101,6 +101,7 @@ def test_the_document_is_strict_json_with_null_for_nan() -> None:
     assert document["measures"][1]["value"] is None
     assert list(document["measures"][0]) == [
         "name",
+        "title",
         "value",
         "low",
         "high",

@@ -11,9 +11,11 @@ import pytest
 from experiments.commands.cli import main
 from experiments.execution import model
 from experiments.execution.tasks import StudyFolder
+from experiments.presentation.terminal import console
 from experiments.sensitivity import points
-from experiments.sensitivity.command import run_sensitivity
 from experiments.sensitivity.points import MAP_STEPS, Point, Study, point, values_of
+from experiments.sensitivity.report import print_sensitivity
+from experiments.sensitivity.results import write_sensitivity
 from experiments.sensitivity.study import Sensitivity, Settings, study_sensitivity, with_days
 from sim.engine.run import simulate
 from sim.measures import measure
@@ -21,6 +23,13 @@ from tests.experiments.sensitivity import fakes
 
 ONLY = (*fakes.EFFECTS, "on_call.block_h")
 QUESTION = Settings(only=ONLY, trajectories=4, samples=64, rank_samples=16, days=1)
+
+
+def run_sensitivity(settings: Settings) -> None:
+    """Study, write and print, as the command does."""
+    found = study_sensitivity(settings)
+    write_sensitivity(found)
+    print_sensitivity(found, console(), every=False)
 
 
 @pytest.fixture
@@ -98,7 +107,7 @@ def test_workers_and_resuming_change_no_byte(
 
 
 def test_the_document_has_every_assumption_with_its_reason(known: None, tmp_path: Path) -> None:
-    run_sensitivity(replace(QUESTION, out=tmp_path / "s", options=("better",), samples=4), as_json=True)
+    run_sensitivity(replace(QUESTION, out=tmp_path / "s", options=("better",), samples=4))
     document = json.loads((tmp_path / "s" / "sensitivity.json").read_text(encoding="utf-8"))
     assert {each["path"] for each in document["assumptions"]} == set(ONLY)
     assert all(each["source"] and each["confidence"] for each in document["assumptions"])

@@ -15,12 +15,12 @@ from experiments.calibrate.simulator import Block, Simulator
 from experiments.errors import UserError
 from experiments.execution import model
 from experiments.validate.by_month import summaries
-from experiments.validate.command import document, text
 from experiments.validate.figures import Asked
 from experiments.validate.fitted_values import has_values_before
 from experiments.validate.months import compare_month, predict_months
 from experiments.validate.prediction import predict
 from experiments.validate.study import Settings, chosen_draws, validate
+from experiments.validate.text import document, text
 
 TABLE = """measure,value,unit,rounding,period,use
 fire.all.within_15,0.86,share,0.01,2018,hold_out

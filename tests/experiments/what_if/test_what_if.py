@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.commands.cli import app
-from experiments.commands.what_if import differences
 from experiments.errors import UserError
+from experiments.presentation.changed_fields import changed_fields
 from scenarios.building.world import build_world
 from scenarios.changes import apply, parse_all
 from scenarios.loading.load import load_scenario
@@ -74,7 +74,6 @@ def _more(folder: Path) -> Path:
         (("--close", "Tolesbury", "--attend-afa", "60"), "2 faults"),
         (("basline", "--close", "Tollesbury"), "baseline"),
         (("--availability", "Ongar=+60pt", "--save", "x.toml"), "more, or less, than the station"),
-        (("--close", "Tollesbury", "--format", "xml"), "give table or json"),
         (
             ("--close", "Tollesbury", "--replications", "3", "--precision", "within_15=1"),
             "exclude each other",
@@ -90,12 +89,12 @@ def test_one_clear_message(arguments: tuple[str, ...], told: str, folder: Path) 
 
 def test_differences_are_a_dozen_at_most() -> None:
     base = load_scenario("baseline")
-    lines = differences(
+    lines = changed_fields(
         base, apply(base, parse_all([("demand", "special_service=x2"), ("close", "E10")] * 2))
     )
     assert len(lines) <= 13
     many = [("remove-pump", key) for key in base.appliances if key.startswith("E1") and key.endswith("P1")]
-    lines = differences(base, apply(base, parse_all([*many, ("close", "E10"), ("demand", "fire=x2")])))
+    lines = changed_fields(base, apply(base, parse_all([*many, ("close", "E10"), ("demand", "fire=x2")])))
     assert len(lines) == 13
     assert lines[-1].startswith("… and ")
 
@@ -103,7 +102,7 @@ def test_differences_are_a_dozen_at_most() -> None:
 def test_many_core_stations_are_one_line() -> None:
     base = load_scenario("baseline")
     option = apply(base, parse_all([("core", "Colchester,Clacton"), ("move", "E44=Southminster")]))
-    assert differences(base, option) == [
+    assert changed_fields(base, option) == [
         "core stations: 5 → 2: Colchester (E10), Clacton (E12)",
         "stations.E44.lat: 51.6993 → 51.6623",
         "stations.E44.lon: 0.8805 → 0.82968",

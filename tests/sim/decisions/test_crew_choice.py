@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.decisions.crew_choice import Need, crewable_units, crews_possible, pick_crew, pump_need, special_need
+from sim.decisions.crew_choice import Need, crewable_units, pick_crew, pump_need, special_need
 from sim.decisions.legal_crew import holders
 
 OFFICER, DRIVER, WEARER = 1, 2, 4
@@ -50,18 +50,24 @@ def most_crews(skills: list[int], people: list[int], needs: tuple[Need, ...]) ->
     return crews
 
 
+def crews_in_rank_order(skills: np.ndarray, mask: int, needs: list[int], ba: int = 2) -> int:
+    """Return how many of the pumps, taken in rank order, can be crewed before one cannot."""
+    crewable = crewable_units(skills, mask, tuple(pump_need(minimum, ba) for minimum in needs))
+    return (~crewable & crewable + 1).bit_length() - 1
+
+
 skill_lists = st.lists(st.integers(0, 7), min_size=1, max_size=8)
 minima = st.lists(st.integers(2, 4), min_size=1, max_size=3)
 
 
 @settings(max_examples=150, deadline=None)
 @given(skill_lists, st.integers(0, 255), minima, st.integers(0, 2))
-def test_crews_possible_agrees_with_brute_force(
+def test_crews_in_rank_order_agree_with_brute_force(
     skills: list[int], mask: int, needs: list[int], ba: int
 ) -> None:
     pumps = tuple(pump_need(minimum, ba) for minimum in needs)
     present = people_of(mask & (1 << len(skills)) - 1)
-    answer = crews_possible(np.array(skills, dtype=np.int8), mask, needs, ba)
+    answer = crews_in_rank_order(np.array(skills, dtype=np.int8), mask, needs, ba)
     assert answer == most_crews(skills, present, pumps)
 
 
@@ -174,7 +180,7 @@ def test_first_pump_does_not_take_both_drivers() -> None:
     # two pumps; persons 0 and 1 are the only drivers, 2 and 3 the only officers
     skills = np.array([6, 6, 5, 5, 4, 4, 4, 4], dtype=np.int8)
     crew, _ = pick_crew(skills, 0xFF, None, 4, 5, next_needs=(pump_need(4),))
-    assert crews_possible(skills, 0xFF & ~crew, [4]) == 1
+    assert crews_in_rank_order(skills, 0xFF & ~crew, [4]) == 1
     assert crew.bit_count() == 4
     alone, _ = pick_crew(skills, 0xFF, None, 4, 5)
     assert alone.bit_count() == 5
@@ -183,10 +189,10 @@ def test_first_pump_does_not_take_both_drivers() -> None:
 def test_a_special_takes_those_whom_no_pump_needs_or_else_a_pumps_crew() -> None:
     skills = np.array([OFFICER | DRIVER | WEARER, DRIVER, WEARER, WEARER, DRIVER, 0], dtype=np.int8)
     spared, _ = pick_crew(skills, 0b111111, None, 2, 2, special=True, next_needs=(pump_need(4),))
-    assert crews_possible(skills, 0b111111 & ~spared, [4]) == 1
+    assert crews_in_rank_order(skills, 0b111111 & ~spared, [4]) == 1
     jump, _ = pick_crew(skills, 0b001111, None, 2, 2, special=True, next_needs=(pump_need(4),))
     assert jump.bit_count() == 2
-    assert crews_possible(skills, 0b001111 & ~jump, [4]) == 0
+    assert crews_in_rank_order(skills, 0b001111 & ~jump, [4]) == 0
 
 
 def test_needs_fit_into_the_minimum() -> None:
@@ -211,13 +217,13 @@ def test_needs_fit_into_the_minimum() -> None:
     ],
 )
 def test_crews_by_hand(skills: list[int], crews: int) -> None:
-    assert crews_possible(np.array(skills, dtype=np.int8), (1 << len(skills)) - 1, [4, 4]) == crews
+    assert crews_in_rank_order(np.array(skills, dtype=np.int8), (1 << len(skills)) - 1, [4, 4]) == crews
 
 
 def test_people_beyond_the_pool_are_ignored() -> None:
     skills = np.array([ALL] * 4, dtype=np.int8)
     assert holders(skills)[0] == 0b1111
-    assert crews_possible(skills, 2**63 - 1, [4, 4]) == 1
+    assert crews_in_rank_order(skills, 2**63 - 1, [4, 4]) == 1
     crew, _ = pick_crew(skills, 2**63 - 1, None, 4, 6)
     assert crew == 0b1111
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.decisions.crew_choice import crewable_units, crews_possible, pump_need
+from sim.decisions.crew_choice import crewable_units, pump_need
 from sim.decisions.pool_availability import (
     availability_by_pump,
     mechanical_share,
@@ -125,7 +125,7 @@ def test_skills_are_enough_for_every_crew(
 ) -> None:
     n = 4 * crews + more
     skills = assign_skills(stream(0, 0, "skills", str(name)), n, officers, drivers, wearers, crews=crews)
-    assert crews_possible(skills, (1 << n) - 1, [4] * crews) == crews
+    assert crewable_units(skills, (1 << n) - 1, (pump_need(4),) * crews) == (1 << crews) - 1
     for bit, share in ((1, officers), (2, drivers), (4, wearers)):
         held = np.count_nonzero(skills & bit)
         assert min(n, 2 * crews) <= held

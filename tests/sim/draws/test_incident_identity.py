@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import sim.draws.incidents
-from sim.draws.incidents import Incidents, draw_incidents, key_of
+from sim.draws.incidents import Incidents, draw_incidents, incident_text, key_of
 from tests.sim.worlds import Kind, Station, change, tiny_world
 
 COLUMNS = tuple(Incidents.__slots__)
@@ -81,9 +81,8 @@ def test_names_round_trip() -> None:
     world = tiny_world(kinds=[Kind(key="gain-entry"), Kind(key="fire")])
     incidents = draw_incidents(world, 1, 0)
     for row in (0, len(incidents) // 2, len(incidents) - 1):
-        text = incidents.id_text(world.demand, row)
+        text = incident_text(world.demand.key[incidents.type[row]], int(incidents.key[row]))
         assert key_of(text) == incidents.key[row]
-        assert incidents.row_of(text) == row
         kind, day, _ = text.rsplit("-", 2)
         assert kind == world.demand.key[incidents.type[row]]
         assert int(day) == int(incidents.time_min[row] // 1440)
@@ -95,12 +94,6 @@ def test_names_round_trip() -> None:
 def test_a_bad_name_is_told(text: str) -> None:
     with pytest.raises(ValueError, match="not an incident name"):
         key_of(text)
-
-
-def test_an_incident_that_is_not_there_is_told() -> None:
-    incidents = draw_incidents(tiny_world(), 1, 0)
-    with pytest.raises(ValueError, match="no incident 'fire-0001-999'"):
-        incidents.row_of("fire-0001-999")
 
 
 def test_types_whose_hashes_collide_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,10 +26,81 @@ ROBBERY, BURGLARY, NUISANCE, CRASH = 3, 4, 5, 6
 TURNOUT, DELAY, BLUE = 0.5, 1.0, 0.5
 
 
+def _grades() -> Grades:
+    districts = np.zeros((3, 2, 2), dtype=bool)
+    districts[EMERGENCY] = True
+    districts[:, [0, 1], [0, 1]] = True
+    return Grades(
+        key=("emergency", "priority", "routine"),
+        blue_lights=np.array([True, False, False]),
+        diverts=np.array([True, False, False]),
+        divertible=np.array([False, True, True]),
+        eligible_districts=districts,
+        wider_after_min=np.array([0.0, 30.0, 120.0]),
+        support_units=np.array([True, False, False]),
+        delay_median_min=np.array([DELAY, 10.0, 30.0]),
+        delay_sigma=np.zeros(3),
+        hours=np.array([[0, 24], [0, 24], [7, 23]], dtype=np.int8),
+        target_min=np.array([[20.0, 15.0], [60.0, 60.0], [2880.0, 2880.0]]),
+    )
+
+
+def _police_demand(fire: bool) -> PoliceDemand:
+    types, grades = 7, 3
+    return PoliceDemand(
+        attends=np.array([False, False, False, True, True, True, True]),
+        attended_share=np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0]),
+        fire_attends=np.array([True, True, True, False, False, False, True]) & fire,
+        high_harm=np.array([False] * 3 + [True, True, False, False]),
+        crime=("", "", "", "robbery", "residential_burglary", "", ""),
+        grade_from_day=np.zeros(1, dtype=np.int32),
+        grade_share=np.full((1, types, grades), 1 / 3),
+        officers=np.ones((types, grades)),
+        capability=np.full((types, grades), -1, dtype=np.int8),
+        scene_median_min=np.full((types, grades), 40.0),
+        scene_sigma=np.zeros(types),
+        delay_factor=np.ones((types, grades)),
+        tied_up_share=np.zeros((types, 2)),
+        timed_share=np.ones(types),
+        by_999=np.ones((types, grades)),
+    )
+
+
+def _police_units() -> PoliceUnits:
+    units = 9
+    return PoliceUnits(
+        police=np.arange(units) >= 6,
+        district=np.array([-1] * 6 + [0, 0, 1], dtype=np.int16),
+        officers=np.array([0] * 6 + [2, 2, 1], dtype=np.int8),
+        support=np.zeros(units, dtype=bool),
+        patrol_start=np.array([0] * 7 + [1, 2, 3], dtype=np.int32),
+        patrol_site=np.array([0, 1, 2], dtype=np.int32),
+        patrol_share=np.ones(3),
+        on_duty=np.ones((336, units), dtype=np.int8),
+        abstraction_share=np.zeros(units),
+    )
+
+
+def _rules() -> PoliceRules:
+    return PoliceRules(
+        blue_factor=BLUE,
+        ordinary_factor=1.0,
+        turnout_median_min=TURNOUT,
+        turnout_sigma=0.0,
+        divert=True,
+        committed_min=20.0,
+        divert_gain_min=3.0,
+        tied_up_median_min=np.array([120.0, 150.0]),
+        tied_up_sigma=np.zeros(2),
+        tied_up_sites=(np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)),
+        paperwork_min=5.0,
+    )
+
+
 def police_town(*, days: int = 2, fire: bool = True) -> World:
     """Return the World; without ``fire`` the police alone (fire's types attract no fire engines)."""
     base = town(days=days)
-    types, grades, units = 7, 3, 9
+    types = 7
     demand = replace(
         base.demand,
         key=(*base.demand.key, "robbery", "burglary", "nuisance", "crash"),
@@ -66,57 +137,11 @@ def police_town(*, days: int = 2, fire: bool = True) -> World:
         pool=np.array([*base.units.pool, -1, -1, -1], dtype=np.int32),
         capability=np.array([*base.units.capability, 0, 0, 0], dtype=np.int64),
     )
-    districts = np.zeros((grades, 2, 2), dtype=bool)
-    districts[EMERGENCY] = True
-    districts[:, [0, 1], [0, 1]] = True
     police = Police(
-        grades=Grades(
-            key=("emergency", "priority", "routine"),
-            blue_lights=np.array([True, False, False]),
-            diverts=np.array([True, False, False]),
-            divertible=np.array([False, True, True]),
-            eligible_districts=districts,
-            wider_after_min=np.array([0.0, 30.0, 120.0]),
-            support_units=np.array([True, False, False]),
-            delay_median_min=np.array([DELAY, 10.0, 30.0]),
-            delay_sigma=np.zeros(3),
-            hours=np.array([[0, 24], [0, 24], [7, 23]], dtype=np.int8),
-            target_min=np.array([[20.0, 15.0], [60.0, 60.0], [2880.0, 2880.0]]),
-        ),
-        demand=PoliceDemand(
-            attends=np.array([False, False, False, True, True, True, True]),
-            attended_share=np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0]),
-            fire_attends=np.array([True, True, True, False, False, False, True]) & fire,
-            high_harm=np.array([False] * 3 + [True, True, False, False]),
-            crime=("", "", "", "robbery", "residential_burglary", "", ""),
-            grade_from_day=np.zeros(1, dtype=np.int32),
-            grade_share=np.full((1, types, grades), 1 / 3),
-            officers=np.ones((types, grades)),
-            capability=np.full((types, grades), -1, dtype=np.int8),
-            scene_median_min=np.full((types, grades), 40.0),
-            scene_sigma=np.zeros(types),
-            delay_factor=np.ones((types, grades)),
-            tied_up_share=np.zeros((types, 2)),
-            timed_share=np.ones(types),
-            by_999=np.ones((types, grades)),
-        ),
-        units=PoliceUnits(
-            police=np.arange(units) >= 6,
-            district=np.array([-1] * 6 + [0, 0, 1], dtype=np.int16),
-            officers=np.array([0] * 6 + [2, 2, 1], dtype=np.int8),
-            support=np.zeros(units, dtype=bool),
-            patrol_start=np.array([0] * 7 + [1, 2, 3], dtype=np.int32),
-            patrol_site=np.array([0, 1, 2], dtype=np.int32),
-            patrol_share=np.ones(3),
-            on_duty=np.ones((336, units), dtype=np.int8),
-            abstraction_share=np.zeros(units),
-        ),
-        rules=PoliceRules(
-            blue_factor=BLUE, ordinary_factor=1.0, turnout_median_min=TURNOUT, turnout_sigma=0.0, divert=True,
-            committed_min=20.0, divert_gain_min=3.0, tied_up_median_min=np.array([120.0, 150.0]),
-            tied_up_sigma=np.zeros(2),
-            tied_up_sites=(np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)), paperwork_min=5.0,
-        ),
+        grades=_grades(),
+        demand=_police_demand(fire),
+        units=_police_units(),
+        rules=_rules(),
         district_names=("North", "South"),
         district_of_cell=np.array([0, 0, 1, -1], dtype=np.int16),
         lines=None,

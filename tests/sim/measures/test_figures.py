@@ -165,14 +165,14 @@ def test_availability_by_class_of_crewing():
     book = Book()
     book.modes[A1] = [(0.0, Mode.IMMEDIATE), (720.0, Mode.MECHANICAL), (1440.0, Mode.IMMEDIATE)]  # 75%
     book.modes[B1] = [(0.0, Mode.NO_CREW), (1440.0, Mode.ON_CALL)]  # 50%
-    book.modes[C1] = [(0.0, Mode.REMOVED), (1440.0, Mode.IMMEDIATE), (2160.0, Mode.NO_CREW)]  # 50% of its day
+    book.modes[C1] = [(0.0, Mode.NO_CREW), (2160.0, Mode.IMMEDIATE)]  # 25%
     values = figures(book)
     assert values["fire.availability.wholetime"] == pytest.approx(0.875)
     assert values["fire.availability.on_call"] == pytest.approx(0.5)
-    assert values["fire.availability.day_crewed"] == pytest.approx(0.5)
-    assert values["fire.availability.overall"] == pytest.approx((1.5 + 2 + 1 + 0.5) / 7)
-    assert values["fire.off_the_run.mechanical"] == pytest.approx(0.5 / 7)
-    assert values["fire.off_the_run.no_crew"] == pytest.approx(1.5 / 7)
+    assert values["fire.availability.day_crewed"] == pytest.approx(0.25)
+    assert values["fire.availability.overall"] == pytest.approx((1.5 + 2 + 1 + 0.5) / 8)
+    assert values["fire.off_the_run.mechanical"] == pytest.approx(0.5 / 8)
+    assert values["fire.off_the_run.no_crew"] == pytest.approx((1 + 1.5) / 8)
 
 
 def test_availability_by_hour_and_station_agree_with_the_whole():

@@ -210,16 +210,6 @@ def test_a_pump_that_was_sent_had_its_crew():
     assert only_miss(book)[:2] == (Cause.DISTANCE, B1)
 
 
-def test_a_pump_removed_from_the_fleet_would_have_made_nothing():
-    book = Book()
-    book.modes[C1] = [(0.0, Mode.REMOVED), (1440.0, Mode.IMMEDIATE)]
-    for call in (600.0, 2040.0):
-        book.sent(book.incident(call, cell=2), A1, turnout=1.0, travel=20.0)
-    world = town(help_from_neighbours=False)
-    misses = why_missed(world, book.log(world), TEN)
-    assert misses.unit.tolist() == [-1, C1]
-
-
 def test_the_night_turnout_holds_from_the_end_of_the_day_hours():
     book = Book()
     for call in (2 * 60.0, 12 * 60.0, 23.5 * 60.0):

@@ -14,7 +14,6 @@ def a_day():
         (0.0, Mode.NO_CREW),
         (600.0, Mode.ON_CALL),
         (900.0, Mode.MECHANICAL),
-        (960.0, Mode.REMOVED),
     ]
     first = book.incident(598.75)
     book.sent(first, A1, turnout=1.0, travel=4.0, scene=55.0, home=30.0)  # 600 601 605 660 690
@@ -46,7 +45,7 @@ def a_day():
         (B1, 0.0, State.NO_CREW),
         (B1, 600.0, State.HOME),
         (B1, 900.0, State.MECHANICAL),
-        (B1, 5000.0, State.REMOVED),
+        (B1, 5000.0, State.MECHANICAL),
         (C1, 600.5, State.HOME),  # the failed alert occupied nobody
     ],
 )

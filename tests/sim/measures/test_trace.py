@@ -5,7 +5,9 @@ import pytest
 
 from sim.draws.incidents import key_of
 from sim.measures.timeline import State
-from sim.traces.fire import NotSent, incident_name, trace_incident
+from sim.traces.fire import trace_incident
+from sim.traces.places import incident_name
+from sim.traces.records import NotSent
 from sim.world.codes import Cause, Mode, Origin, Outcome, Reason
 from sim.world.standards import Standard
 from tests.sim.measures.towns import A1, A2, B1, B2, BORDER, C1, N1, Book, nan, town

@@ -48,105 +48,128 @@ def calendar(days: int = DAYS) -> Calendar:
     )
 
 
-def town(*, days: int = DAYS, help_from_neighbours: bool = True, gauge_target: int = 4) -> World:
-    """Return the World of the module's picture."""
-    f32, i32 = np.float32, np.int32
-    presence = np.zeros((4, 168), dtype=f32)
+def _cells() -> Cells:
+    return Cells(
+        easting_m=np.zeros(4),
+        northing_m=np.zeros(4),
+        population=np.ones(4),
+        district=np.array([0, 0, 1, 1], dtype=np.int16),
+        district_names=("North", "South"),
+        settlement=np.zeros(4, dtype=np.int32),
+        settlement_names=("Town",),
+        urban=np.array([True, True, False, False]),
+        inside=np.array([True, True, True, False]),
+    )
+
+
+def _sites() -> Sites:
+    return Sites(
+        key=("A", "B", "C", "N"),
+        name=("Alpha", "Bravo", "Charlie", "November"),
+        service=("own", "own", "own", "Next"),
+        own=np.array([True, True, True, False]),
+        core=np.zeros(4, dtype=bool),
+        district=np.array([0, 0, 1, -1], dtype=np.int16),
+        easting_m=np.zeros(4),
+        northing_m=np.zeros(4),
+    )
+
+
+def _units() -> Units:
+    return Units(
+        key=("a1", "a2", "b1", "b2", "c1", "n1"),
+        site=np.array(SITE_OF, dtype=np.int32),
+        own=np.array([True] * 5 + [False]),
+        pump=np.array([True, True, True, False, True, True]),
+        capability=np.array([0, 0, 0, 1, 0, 0], dtype=np.int64),
+        minimum_crew=np.full(6, 4, dtype=np.int8),
+        preferred_crew=np.full(6, 5, dtype=np.int8),
+        pool=np.array([0, 0, 1, 1, 2, -1], dtype=np.int32),
+        fallback_pool=np.array([-1, -1, -1, -1, 3, -1], dtype=np.int32),
+        rank=np.array([0, 1, 0, 1, 0, 0], dtype=np.int8),
+        immediate_turnout_min=np.tile(np.array([WHOLETIME_TURNOUT, NIGHT_TURNOUT], dtype=np.float32), (6, 1)),
+        immediate_sigma=np.full(6, 0.3, dtype=np.float32),
+        on_call_turnout_min=np.full(6, ON_CALL_TURNOUT, dtype=np.float32),
+        mechanical_per_year=np.zeros(6, dtype=np.float32),
+        mechanical_min=np.zeros((6, 2), dtype=np.float32),
+        neighbour_availability=np.array([nan] * 5 + [0.85], dtype=np.float32),
+        neighbour_immediate=np.array([False] * 5 + [True]),
+    )
+
+
+def _people() -> People:
+    presence = np.zeros((4, 168), dtype=np.float32)
     presence[[0, 1]] = 1.0  # wholetime and on-call: always somebody
     presence[3] = 1.0
     for weekday in range(5):
         presence[2, weekday * 24 + 9 : weekday * 24 + 18] = 1.0
+    return People(
+        key=("w", "o", "d", "f"),
+        pool_key=("A watch", "B on-call", "C day", "C on-call"),
+        pool_site=np.array([0, 1, 2, 2], dtype=np.int32),
+        pool_duty=np.array([Duty.WHOLETIME, Duty.ON_CALL, Duty.DAY, Duty.ON_CALL], dtype=np.int8),
+        pool_start=np.arange(5, dtype=np.int32),
+        skill=np.full(4, 7, dtype=np.int8),
+        watch=np.array([0, -1, -1, -1], dtype=np.int8),
+        muster_min=np.full(4, 4.0, dtype=np.float32),
+        presence=presence,
+        block_h=np.full(4, 6.0, dtype=np.float32),
+        muster_sigma=0.25,
+    )
+
+
+def _demand() -> Demand:
+    return Demand(
+        key=("dwelling_fire", "false_alarm", "over_border"),
+        per_year=np.array([100.0, 100.0, 10.0]),
+        hour_of_week=np.ones((3, 168)),
+        month=np.ones((3, 12)),
+        cell_share=np.full((3, 4), 0.25),
+        plt_share=np.array([0.5, 0.1, 0.0]),
+        late_call_share=np.zeros(3),
+        primary_fire=np.array([True, False, False]),
+        group=("fire", "false_alarm", "over_border"),
+        attended_share=np.ones(3),
+        over_border=np.array([False, False, True]),
+        scene_median_min=np.full(3, 30.0),
+        scene_sigma=np.zeros(3),
+        makeup_share=np.zeros(3),
+        makeup_pumps_mean=np.ones(3),
+        makeup_after_min=np.full(3, 8.0),
+        variant_start=np.array([0, 1, 2, 3], dtype=np.int32),
+        variant_share=np.ones(3),
+        variant_name=("house", "alarm", "help"),
+        variant_pumps=np.array([2, 1, 1], dtype=np.int8),
+        variant_capabilities=((), (), ()),
+    )
+
+
+def _timings() -> Timings:
+    return Timings(
+        handling_median_min=HANDLING,
+        handling_sigma=0.5,
+        traffic_sigma=0.1,
+        journey_sigma=0.1,
+        failure_per_response=0.01,
+        failure_found_min=4.0,
+        standby_turnout_min=CAB,
+        return_factor=1.3,
+        day_hours=(7, 23),
+    )
+
+
+def town(*, days: int = DAYS, help_from_neighbours: bool = True, gauge_target: int = 4) -> World:
+    """Return the World of the module's picture."""
     return World(
         name="town",
         digest="town",
         calendar=calendar(days),
-        cells=Cells(
-            easting_m=np.zeros(4),
-            northing_m=np.zeros(4),
-            population=np.ones(4),
-            district=np.array([0, 0, 1, 1], dtype=np.int16),
-            district_names=("North", "South"),
-            settlement=np.zeros(4, dtype=i32),
-            settlement_names=("Town",),
-            urban=np.array([True, True, False, False]),
-            inside=np.array([True, True, True, False]),
-        ),
-        sites=Sites(
-            key=("A", "B", "C", "N"),
-            name=("Alpha", "Bravo", "Charlie", "November"),
-            service=("own", "own", "own", "Next"),
-            own=np.array([True, True, True, False]),
-            core=np.zeros(4, dtype=bool),
-            district=np.array([0, 0, 1, -1], dtype=np.int16),
-            easting_m=np.zeros(4),
-            northing_m=np.zeros(4),
-        ),
-        units=Units(
-            key=("a1", "a2", "b1", "b2", "c1", "n1"),
-            site=np.array(SITE_OF, dtype=i32),
-            own=np.array([True] * 5 + [False]),
-            pump=np.array([True, True, True, False, True, True]),
-            capability=np.array([0, 0, 0, 1, 0, 0], dtype=np.int64),
-            minimum_crew=np.full(6, 4, dtype=np.int8),
-            preferred_crew=np.full(6, 5, dtype=np.int8),
-            pool=np.array([0, 0, 1, 1, 2, -1], dtype=i32),
-            fallback_pool=np.array([-1, -1, -1, -1, 3, -1], dtype=i32),
-            rank=np.array([0, 1, 0, 1, 0, 0], dtype=np.int8),
-            immediate_turnout_min=np.tile(np.array([WHOLETIME_TURNOUT, NIGHT_TURNOUT], dtype=f32), (6, 1)),
-            immediate_sigma=np.full(6, 0.3, dtype=f32),
-            on_call_turnout_min=np.full(6, ON_CALL_TURNOUT, dtype=f32),
-            mechanical_per_year=np.zeros(6, dtype=f32),
-            mechanical_min=np.zeros((6, 2), dtype=f32),
-            neighbour_availability=np.array([nan] * 5 + [0.85], dtype=f32),
-            neighbour_immediate=np.array([False] * 5 + [True]),
-        ),
-        people=People(
-            key=("w", "o", "d", "f"),
-            pool_key=("A watch", "B on-call", "C day", "C on-call"),
-            pool_site=np.array([0, 1, 2, 2], dtype=i32),
-            pool_duty=np.array([Duty.WHOLETIME, Duty.ON_CALL, Duty.DAY, Duty.ON_CALL], dtype=np.int8),
-            pool_start=np.arange(5, dtype=i32),
-            skill=np.full(4, 7, dtype=np.int8),
-            watch=np.array([0, -1, -1, -1], dtype=np.int8),
-            muster_min=np.full(4, 4.0, dtype=f32),
-            presence=presence,
-            block_h=np.full(4, 6.0, dtype=f32),
-            muster_sigma=0.25,
-        ),
-        demand=Demand(
-            key=("dwelling_fire", "false_alarm", "over_border"),
-            per_year=np.array([100.0, 100.0, 10.0]),
-            hour_of_week=np.ones((3, 168)),
-            month=np.ones((3, 12)),
-            cell_share=np.full((3, 4), 0.25),
-            plt_share=np.array([0.5, 0.1, 0.0]),
-            late_call_share=np.zeros(3),
-            primary_fire=np.array([True, False, False]),
-            group=("fire", "false_alarm", "over_border"),
-            attended_share=np.ones(3),
-            over_border=np.array([False, False, True]),
-            scene_median_min=np.full(3, 30.0),
-            scene_sigma=np.zeros(3),
-            makeup_share=np.zeros(3),
-            makeup_pumps_mean=np.ones(3),
-            makeup_after_min=np.full(3, 8.0),
-            variant_start=np.array([0, 1, 2, 3], dtype=i32),
-            variant_share=np.ones(3),
-            variant_name=("house", "alarm", "help"),
-            variant_pumps=np.array([2, 1, 1], dtype=np.int8),
-            variant_capabilities=((), (), ()),
-        ),
-        timings=Timings(
-            handling_median_min=HANDLING,
-            handling_sigma=0.5,
-            traffic_sigma=0.1,
-            journey_sigma=0.1,
-            failure_per_response=0.01,
-            failure_found_min=4.0,
-            standby_turnout_min=CAB,
-            return_factor=1.3,
-            day_hours=(7, 23),
-        ),
+        cells=_cells(),
+        sites=_sites(),
+        units=_units(),
+        people=_people(),
+        demand=_demand(),
+        timings=_timings(),
         rules=Rules(
             dispatch="quickest",
             cover="none",
@@ -158,15 +181,15 @@ def town(*, days: int = DAYS, help_from_neighbours: bool = True, gauge_target: i
         ),
         travel=Travel(
             band_of_hour=np.zeros(168, dtype=np.int8),
-            access_node=np.zeros((8, 1), dtype=i32),
-            access_min=np.zeros((1, 8, 1), dtype=f32),
-            node_min=np.zeros((1, 1, 1), dtype=f32),
-            node_prev=np.full((1, 1, 1), -1, dtype=i32),
-            node_cell=np.zeros(1, dtype=i32),
+            access_node=np.zeros((8, 1), dtype=np.int32),
+            access_min=np.zeros((1, 8, 1), dtype=np.float32),
+            node_min=np.zeros((1, 1, 1), dtype=np.float32),
+            node_prev=np.full((1, 1, 1), -1, dtype=np.int32),
+            node_cell=np.zeros(1, dtype=np.int32),
             site_min=MINUTES[None, :, :],
-            direct_start=np.zeros(9, dtype=i32),
-            direct_place=np.zeros(0, dtype=i32),
-            direct_min=np.zeros((1, 0), dtype=f32),
+            direct_start=np.zeros(9, dtype=np.int32),
+            direct_place=np.zeros(0, dtype=np.int32),
+            direct_min=np.zeros((1, 0), dtype=np.float32),
         ),
         capability_names=("rescue",),
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.decisions.cover.core_stations import core_stations, most_suitable
 from sim.decisions.cover.dynamic import dynamic
 from sim.decisions.cover.people import people, spare_crew
-from sim.decisions.cover.view import End, Move, MovePeople, PeopleView, ReachView, Recall, View, Why
+from sim.decisions.cover.view import Coverage, End, Move, MovePeople, PeopleView, Recall, View, Why
 from sim.decisions.crew_choice import pump_need
 
 PARAMETERS = {"reach_min": 8.0, "delay_min": 10.0, "longest_move_min": 30.0, "least_gain": 0.01}
@@ -102,8 +102,8 @@ def test_a_standby_is_recalled_when_the_stations_own_pump_is_ready() -> None:
 
 def test_dynamic_makes_the_move_with_the_best_gain_net_of_what_it_uncovers() -> None:
     # Four cells; a pump reaches the cell of its own site only. Demand 0.4, 0.1, 0.2, 0.3.
-    reach = ReachView(np.eye(4, dtype=np.float32), np.array([0.4, 0.1, 0.2, 0.3], dtype=np.float32))
-    view = line_view([0, 0, 1, 2, 3], ready=[0, 1, 2], core=[3], reach=reach)
+    coverage = Coverage(np.eye(4, dtype=np.float32), np.array([0.4, 0.1, 0.2, 0.3], dtype=np.float32))
+    view = line_view([0, 0, 1, 2, 3], ready=[0, 1, 2], core=[3], coverage=coverage)
     assert dynamic(view, PARAMETERS) == [Move(0, 3, Why.MARGINAL_COVERAGE)], (
         "the spare pump, to the most demand"
     )
@@ -118,14 +118,14 @@ def test_dynamic_counts_what_the_target_reaches_too_as_not_lost() -> None:
     within = np.array(
         [[1, 1, 0], [1, 1, 1]], dtype=np.float32
     )  # site 1 reaches all that site 0 does, and more
-    reach = ReachView(within, np.array([0.5, 0.45, 0.05], dtype=np.float32))
-    view = line_view([0, 1], ready=[0], core=[1], reach=reach)
+    coverage = Coverage(within, np.array([0.5, 0.45, 0.05], dtype=np.float32))
+    view = line_view([0, 1], ready=[0], core=[1], coverage=coverage)
     assert dynamic(view, PARAMETERS) == [Move(0, 1, Why.MARGINAL_COVERAGE)]
 
 
 def test_dynamic_recalls_when_the_gain_has_gone() -> None:
-    reach = ReachView(np.eye(2, dtype=np.float32), np.array([0.5, 0.5], dtype=np.float32))
-    view = line_view([0, 0, 1], ready=[0], core=[1], stands={1: 1}, reach=reach)
+    coverage = Coverage(np.eye(2, dtype=np.float32), np.array([0.5, 0.5], dtype=np.float32))
+    view = line_view([0, 0, 1], ready=[0], core=[1], stands={1: 1}, coverage=coverage)
     assert dynamic(view, PARAMETERS) == []
     assert dynamic(replace(view, ready=np.array([True, False, True])), PARAMETERS) == [
         Recall(1, End.RESTORED)

@@ -95,7 +95,7 @@ class Watch:
     def the_choice_is_right(self, part: int, chosen: int) -> None:
         """The nearest free unit was chosen, or one on lower work that is quicker by more than the gain."""
         units, now, row = self.units, self.clock.now_min, part // PARTS
-        cell, factor = self.parts.cell[row], self.deployment._factor[self.parts.grade[row]]
+        cell, factor = self.parts.cell[row], self.deployment.candidates.factor[self.parts.grade[row]]
         free, lower = {}, {}
         for unit in np.flatnonzero(self.police.units.police).tolist():
             if not self.may_be_sent(unit, part, spare_min=-SAME_MIN):
@@ -132,7 +132,7 @@ def watched(world: World, draws: Draws) -> tuple[Log, int]:
     deployment = engine.police
     assert deployment is not None
     watch = Watch(engine)
-    choose, free = deployment._choose, deployment.free
+    choose, free = deployment.candidates.choose, deployment.free
 
     def checked_choose(part: int, now_min: float) -> int:
         unit = choose(part, now_min)
@@ -145,7 +145,7 @@ def watched(world: World, draws: Draws) -> tuple[Log, int]:
             watch.nobody_older_is_passed_over(unit)
         return following
 
-    deployment._choose = checked_choose  # type: ignore[method-assign]
+    deployment.candidates.choose = checked_choose  # type: ignore[method-assign]
     deployment.free = checked_free  # type: ignore[method-assign]
     engine.start()
     while (next_min := engine.clock.step()) < math.inf:

@@ -17,12 +17,12 @@ from tests.sim.engine.police.invariants import check_log, watched
 from tests.sim.engine.police.world import Car, Crime, police_world
 from tests.sim.worlds import Kind, Station
 
+ANSWERS_ALL = Car(capability=True, node=0, officers=2, district=-1)
+"""So that everything is answered in the end."""
 
-@st.composite
-def towns(pick: st.DrawFn) -> World:
-    """A grid of cells in two districts, a few cars of all kinds and shifts, busy."""
-    columns, rows = pick(st.integers(1, 4)), pick(st.integers(1, 3))
-    cells = columns * rows
+
+def some_cars(cells: int) -> st.SearchStrategy[list[Car]]:
+    """A few cars of all kinds and shifts."""
     node = st.integers(0, cells - 1)
     shifts = st.sampled_from(
         [
@@ -31,20 +31,23 @@ def towns(pick: st.DrawFn) -> World:
             [2 if i % 16 < 3 else 1 for i in range(336)],
         ]
     )
-    cars = pick(
-        st.lists(
-            st.builds(
-                Car, node=node, district=st.integers(-1, 1), officers=st.integers(1, 2),
-                support=st.sampled_from([False] * 3 + [True]),
-                capability=st.booleans(), on_duty=shifts, abstraction_share=st.sampled_from([0.0, 0.2]),
-                patrol=st.lists(st.tuples(node, st.just(1.0)), max_size=3),
-            ),
-            min_size=1, max_size=6,
-        )
+    return st.lists(
+        st.builds(
+            Car, node=node, district=st.integers(-1, 1), officers=st.integers(1, 2),
+            support=st.sampled_from([False] * 3 + [True]),
+            capability=st.booleans(), on_duty=shifts, abstraction_share=st.sampled_from([0.0, 0.2]),
+            patrol=st.lists(st.tuples(node, st.just(1.0)), max_size=3),
+        ),
+        min_size=1, max_size=6,
     )  # fmt: skip
-    cars.append(
-        Car(capability=True, node=0, officers=2, district=-1)
-    )  # so that everything is answered in the end
+
+
+@st.composite
+def towns(pick: st.DrawFn) -> World:
+    """A grid of cells in two districts, a few cars of all kinds and shifts, busy."""
+    columns, rows = pick(st.integers(1, 4)), pick(st.integers(1, 3))
+    cells = columns * rows
+    cars = [*pick(some_cars(cells)), ANSWERS_ALL]
     per_car = pick(st.sampled_from([2000.0, 6000.0, 9000.0]))
     crimes = [
         Crime(

@@ -1,4 +1,4 @@
-"""Lengths of journeys: the metres driven along the quickest way, for checks against known distances."""
+"""Journeys on a map, asked as the simulation asks: minutes, routes, and the metres driven along the quickest way."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from geo.access import AccessRules, Places
 from geo.roads import RoadGraph
 from geo.speeds import SpeedProfile
 from geo.travel import TravelArrays
+from sim.decisions.routes import find_route, minutes_between
+
+
+def route(travel: TravelArrays, band: int, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
+    """Road nodes of the quickest way in order, and the minutes from the start at which each is reached."""
+    total = minutes_between(travel, band, start, end)
+    nodes, shares = find_route(travel, band, start, end, total)
+    return np.array(nodes, dtype=int), np.array(shares) * total
 
 
 def quickest_edge_m(graph: RoadGraph, speeds: SpeedProfile, band: int) -> dict[tuple[int, int], float]:
@@ -36,7 +44,7 @@ def way_m(
     share = places.built_up_share
     detour = r.detour_urban * share + r.detour_rural * (1.0 - share)
     xy = places.xy
-    nodes, _ = travel.route(band, a, b)
+    nodes, _ = route(travel, band, a, b)
     if not len(nodes):
         return float(np.hypot(*(xy[b] - xy[a])) * (detour[a] + detour[b]) / 2.0)
     node_xy = np.column_stack([graph.node_easting_m[nodes], graph.node_northing_m[nodes]])

@@ -1,4 +1,4 @@
-"""``turnout fit-demand``: read, fit, write, print."""
+"""Demand fitted to incident records: read, fit, write."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from experiments.errors import UserError
 from experiments.execution import model
 from experiments.execution.results_folder import write_text, writing
 from experiments.fit_demand.figures import fitted_rows
-from experiments.fit_demand.print import print_fit
 from experiments.fit_demand.report import report_text
 from experiments.fit_demand.write import Written, write_csv, write_rejected
-from experiments.presentation.terminal import console
 
 MARK = "fit-demand.txt"
 """The file that tells a folder of this command from anybody else's."""
 
 
-def run_fit_demand(records: Path, mapping_file: Path, scenario: str, out: Path | None) -> None:
-    """Do what the command does. Raises UserError telling every fault."""
+def fit_records(
+    records: Path, mapping_file: Path, scenario: str, out: Path | None
+) -> tuple[Fitted, Option | None, Written]:
+    """Fit, and write the fit into its folder. Raises UserError telling every fault."""
     base = model.load(scenario)
     try:
         mapping = parse_mapping(_text(mapping_file), mapping_file.name)
@@ -56,7 +56,7 @@ def run_fit_demand(records: Path, mapping_file: Path, scenario: str, out: Path |
     _claim(folder)
     option = fitted_option(fitted, base, f"fitted-{stem}")
     written = _write(folder, fitted, option, base, scenario)
-    print_fit(fitted, option, written, console())
+    return fitted, option, written
 
 
 def _text(path: Path) -> str:

@@ -1,24 +1,14 @@
-"""``turnout validate``: predict, compare, print."""
+"""A validation, to read and as JSON."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from textwrap import fill
 
 from experiments.calibrate.report import shown
-from experiments.presentation.as_json import as_text
-from experiments.presentation.progress import progress_bar
 from experiments.validate.by_month import months_text, summaries, summary_text
 from experiments.validate.prediction import Compared
-from experiments.validate.study import Settings, Validation, validate
-
-
-def run_validate(settings: Settings, *, as_json: bool = False) -> None:
-    """Do what the command does. Raises UserError and Stopped."""
-    with progress_bar(shown=not as_json, what="Points") as progress:
-        found = validate(settings, progress)
-    sys.stdout.write(as_text(document(found)) if as_json else text(found))
+from experiments.validate.study import Validation
 
 
 def document(found: Validation) -> dict[str, object]:

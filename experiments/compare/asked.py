@@ -1,4 +1,4 @@
-"""``turnout compare``: load, compare, write, print."""
+"""A comparison as a command asks for it: load, compare, write, print. Shared by ``compare`` and ``what-if``."""
 
 from __future__ import annotations
 

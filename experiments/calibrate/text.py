@@ -1,38 +1,15 @@
-"""``turnout calibrate``: fit, write, print."""
+"""The result of a calibration, to read and as JSON."""
 
 from __future__ import annotations
 
-import sys
 from textwrap import fill
 
 from experiments.calibrate.report import shown, value_of, verdict_lines
-from experiments.calibrate.settings import Settings
-from experiments.calibrate.study import Calibrated, calibrate
-from experiments.calibrate.write import fit_table, parameter_table, ship, write_calibrated
-from experiments.presentation.as_json import as_text
+from experiments.calibrate.study import Calibrated
+from experiments.calibrate.write import fit_table, parameter_table
 from experiments.presentation.formatting import minutes_seconds
-from experiments.presentation.progress import progress_bar
 
 WIDTH = 80
-
-
-def run_calibrate(settings: Settings, *, shipped: bool = False, as_json: bool = False) -> None:
-    """Do what the command does. Raises UserError and Stopped."""
-
-    def say(line: str) -> None:
-        if not as_json:
-            sys.stderr.write(line + "\n")
-
-    with progress_bar(shown=not as_json, what="Points") as progress:
-        found = calibrate(settings, progress, say)
-    write_calibrated(found)
-    files = ship(found) if shipped else ()
-    if as_json:
-        sys.stdout.write(as_text(document(found)))
-    else:
-        sys.stdout.write(text(found))
-    for file in files:
-        say(f"Written: {file}")
 
 
 def document(found: Calibrated) -> dict[str, object]:

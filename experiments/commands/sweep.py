@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from experiments.commands.options import Format, FormatOption, Out, Workers
+
 
 class SweepGroup(TyperGroup):
     """A group whose first word may be a file: ``turnout sweep FILE`` is ``turnout sweep run FILE``."""
@@ -29,13 +31,6 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
-class StatusFormat(StrEnum):
-    """How a sweep's status is printed."""
-
-    TABLE = "table"
-    JSON = "json"
-
-
 app = typer.Typer(
     cls=SweepGroup,
     no_args_is_help=True,
@@ -48,11 +43,11 @@ Folder = Annotated[Path | None, typer.Argument(help="Folder of a sweep; default 
 @app.command("run")
 def run(
     file: Annotated[Path, typer.Argument(help="Sweep file (TOML); see docs/sweep.md.")],
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")] = 1,
+    workers: Workers = 1,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler to run on, such as tcp://10.0.0.5:8786.")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")] = None,
+    out: Out = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Do points that failed before again.")
     ] = False,
@@ -72,14 +67,12 @@ def run(
 @app.command("status")
 def status(
     folder: Folder = None,
-    form: Annotated[
-        StatusFormat, typer.Option("--format", help="Text, or one JSON document.")
-    ] = StatusFormat.TABLE,
+    form: FormatOption = Format.TABLE,
 ) -> None:
     """Tell how far a sweep is, and which points failed and why."""
     from experiments.sweep.show import print_status
 
-    print_status(folder, as_json=form is StatusFormat.JSON)
+    print_status(folder, as_json=form is Format.JSON)
 
 
 @app.command("table")

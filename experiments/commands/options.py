@@ -1,0 +1,63 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.errors import UserError
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+MOST_SEED = 2**63 - 1
+
+ScenarioName = Annotated[str, typer.Argument(help="Name of an embedded scenario, or a file.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="A table to read, or one JSON document.")]
+Out = Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")]
+ComparisonOut = Annotated[Path | None, typer.Option(help="Folder for the comparison's tables and map.")]
+Seed = Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Root of all chance.")]
+Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")]
+Years = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=100.0, help="Length of a replication; default the scenario's."),
+]
+Days = Annotated[int, typer.Option(min=1, max=36600, help="Length of a replication.")]
+ScenarioDays = Annotated[
+    int | None, typer.Option(min=1, max=36600, help="Length of a replication; default the scenario's.")
+]
+Most = Annotated[int, typer.Option(min=5, help="Ceiling on replications with --precision.")]
+Posterior = Annotated[
+    int | None,
+    typer.Option(
+        min=2, help="Simulate at so many parameter sets of the fitted sample; intervals include it."
+    ),
+]
+PosteriorFile = Annotated[
+    Path | None, typer.Option(help="Sample for --posterior (CSV); default that of the service.")
+]
+EveryMeasure = Annotated[bool, typer.Option("--all", help="Every measure, not only the first.")]
+Targets = Annotated[Path | None, typer.Option(help="Your own table of reported figures (CSV).")]
+RunFolderOption = Annotated[
+    Path | None, typer.Option("--run", help="Folder of a finished run; default the latest.")
+]
+
+
+def count_or_precision(replications: int | None, precision: str | None) -> None:
+    """Raise UserError if both are given: each decides the number of replications."""
+    if replications is not None and precision is not None:
+        msg = "--replications and --precision exclude each other: give one of them."
+        raise UserError(msg)
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Read names with commas between them."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())

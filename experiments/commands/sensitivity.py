@@ -1,0 +1,68 @@
+"""``turnout sensitivity``: which assumptions drive the answer."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.commands.options import Days, Format, FormatOption, Out, ScenarioName, Seed, Workers, names
+
+
+def sensitivity(
+    base: ScenarioName = "baseline",
+    options: Annotated[
+        str, typer.Option(help="Scenarios whose ranking is put to the test, with commas: a,b.")
+    ] = "",
+    measure: Annotated[str, typer.Option(help="The answer in question.")] = "fire.all.within_15",
+    trajectories: Annotated[int, typer.Option(min=2, help="Morris trajectories of the screening.")] = 6,
+    samples: Annotated[
+        int, typer.Option(min=0, help="Sobol base samples of the survivors, a power of 2; 0: none.")
+    ] = 32,
+    rank_samples: Annotated[
+        int, typer.Option(min=4, help="Latin hypercube samples on which the options are ranked.")
+    ] = 40,
+    replications: Annotated[int, typer.Option(min=2, help="Replications of every point.")] = 3,
+    days: Days = 28,
+    seed: Seed = 1,
+    workers: Workers = 1,
+    ranges: Annotated[Path | None, typer.Option(help="Your own table of ranges (CSV).")] = None,
+    only: Annotated[str, typer.Option(help="Only these assumptions, by path, with commas.")] = "",
+    survivors: Annotated[int, typer.Option(min=1, help="Most assumptions with Sobol indices.")] = 6,
+    out: Out = None,
+    every: Annotated[bool, typer.Option("--all", help="Print every assumption.")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Say which assumptions drive the answer, and whether the ranking of options survives them."""
+    from experiments.presentation.as_json import as_text
+    from experiments.presentation.progress import progress_bar
+    from experiments.presentation.terminal import console
+    from experiments.sensitivity.report import print_sensitivity
+    from experiments.sensitivity.results import sensitivity_document, write_sensitivity
+    from experiments.sensitivity.study import Settings, study_sensitivity
+
+    settings = Settings(
+        base=base,
+        options=names(options),
+        measure=measure,
+        trajectories=trajectories,
+        samples=samples,
+        rank_samples=rank_samples,
+        replications=replications,
+        days=days,
+        seed=seed,
+        workers=workers,
+        most=survivors,
+        ranges=ranges,
+        only=names(only),
+        out=out,
+    )
+    with progress_bar(shown=form is Format.TABLE) as progress:
+        found = study_sensitivity(settings, progress)
+    write_sensitivity(found)
+    if form is Format.JSON:
+        sys.stdout.write(as_text(sensitivity_document(found)))
+    else:
+        print_sensitivity(found, console(), every=every)

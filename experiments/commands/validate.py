@@ -1,0 +1,45 @@
+"""``turnout validate``: predict what was not fitted, compare, print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.commands.options import Format, FormatOption, Out, ScenarioDays, Workers
+
+
+def validate(
+    scenario: Annotated[
+        str, typer.Argument(help="The other time: what is known to differ, and no more.")
+    ] = "essex-2018",
+    targets: Annotated[
+        Path | None, typer.Option(help="Your own table of reported figures (CSV); default the shipped one.")
+    ] = None,
+    fit: Annotated[
+        Path | None, typer.Option(help="Folder of a calibration; default the shipped fit.")
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=2, help="Parameter sets of the posterior sample (12; by month 4).")
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(min=1, help="Replications of each (2; by month 1).")
+    ] = None,
+    days: ScenarioDays = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Root of all chance.")] = 1,
+    workers: Workers = 1,
+    out: Out = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Predict figures that were not fitted, then compare them with what was reported."""
+    from experiments.presentation.as_json import as_text
+    from experiments.presentation.progress import progress_bar
+    from experiments.validate import study
+    from experiments.validate.text import document, text
+
+    settings = study.Settings(scenario, targets, fit, draws, replications, days, workers, seed, out)
+    with progress_bar(shown=form is Format.TABLE, what="Points") as progress:
+        found = study.validate(settings, progress)
+    sys.stdout.write(as_text(document(found)) if form is Format.JSON else text(found))

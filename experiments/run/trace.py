@@ -1,0 +1,169 @@
+"""One incident of a finished run in words, and how to find one worth telling."""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from experiments.errors import UserError
+from experiments.execution import model
+from experiments.execution.provenance import code_digest
+from experiments.execution.results_folder import latest, read_identity
+from experiments.execution.store import SCENARIO_FILE, RunFolder
+from experiments.execution.tables import read_log
+from experiments.presentation.fire_trace_text import fire_trace_text
+from experiments.presentation.formatting import minutes_seconds
+from experiments.presentation.police_trace_text import police_trace_text, slowest_misses
+from experiments.presentation.terminal import console, new_table
+from scenarios.schema.scenario import Scenario
+from sim.draws.incidents import key_of
+from sim.log.tables import Log
+from sim.measures import has_fire, main_standard, why_missed
+from sim.traces.fire import trace_incident
+from sim.traces.places import incident_name
+from sim.traces.police import prepare, trace_police
+from sim.world.codes import Cause, label
+from sim.world.fire import World
+from sim.world.standards import Standard
+
+
+@dataclass(frozen=True, slots=True)
+class _Replication:
+    """A replication with what is needed to tell of it."""
+
+    run: Path
+    log: Log
+    scenario: Scenario
+    world: World
+    standards: tuple[Standard, ...]
+
+    def of_fire(self, row: int) -> bool:
+        """Whether the fire service attends the incident."""
+        police = self.world.police
+        return police is None or bool(police.demand.fire_attends[self.log.incidents["type"][row]])
+
+
+def _read(folder: Path | None, replication: int) -> _Replication:
+    run, log = read_replication(folder, replication)
+    if read_identity(run).get("model_sha256") != code_digest():
+        sys.stderr.write(
+            "Note: another version of the model made this run; reasons are worked out by this one.\n"
+        )
+    scenario = model.load(str(run / SCENARIO_FILE))
+    return _Replication(run, log, scenario, model.build(scenario), model.standards(scenario))
+
+
+def read_replication(folder: Path | None, replication: int) -> tuple[Path, Log]:
+    """Return the run's folder and the log of one replication. Raises UserError if it is not there."""
+    run = folder or latest()
+    read_identity(run)
+    finished = RunFolder(run).finished()
+    if replication not in finished:
+        there = ", ".join(str(number) for number in finished) or "none"
+        msg = f"--replication {replication} is not in {run}. There: {there}."
+        raise UserError(msg)
+    return run, read_log(RunFolder(run).replication(replication))
+
+
+def find_incident(read: _Replication, text: str) -> int:
+    """Return the row of the incident that ``text`` names: a row number, its name, its key, or ``worst``."""
+    keys = read.log.incidents["key"]
+    if not len(keys):
+        msg = "this replication has no incidents."
+        raise UserError(msg)
+    if text == "worst":
+        return int(_slowest_misses(read)[0][0])
+    wanted = _key_of(text)
+    if text.isdigit() and wanted < len(keys):
+        return wanted
+    rows = np.flatnonzero(keys == np.uint64(wanted)) if 0 <= wanted < 2**64 else np.empty(0)
+    if not len(rows):
+        msg = (
+            f'no incident "{text}" in this replication: give its number (0 to {len(keys) - 1}), its name or key as '
+            "`turnout trace --list` tells them, or worst."
+        )
+        raise UserError(msg)
+    return int(rows[0])
+
+
+def _key_of(text: str) -> int:
+    """Return the key that a user wrote as a number or as type-day-serial; −1 if it is neither."""
+    if text.isdigit():
+        return int(text)
+    try:
+        return int(key_of(text))
+    except ValueError:
+        return -1
+
+
+def print_trace(folder: Path | None, replication: int, incident: str) -> None:
+    """Print the course of one incident."""
+    sys.stdout.write(trace_text(folder, replication, incident))
+
+
+def trace_text(folder: Path | None, replication: int, incident: str) -> str:
+    """Return the course of one incident in words, fire's part and then the police's. Raises UserError."""
+    read = _read(folder, replication)
+    row = find_incident(read, incident)
+    start = read.scenario.calendar.start
+    parts = []
+    if read.of_fire(row):
+        standards = [standard for standard in read.standards if standard.service == "fire"]
+        parts.append(fire_trace_text(trace_incident(read.world, read.log, row, standards=standards), start))
+    if read.log.incidents["grade"][row] >= 0:
+        name = incident_name(read.world, read.log, row)
+        found = trace_police(prepare(read.world, read.log), row, name, read.standards)
+        parts.append(police_trace_text(found, start))
+    return "\nThe police\n".join(parts)
+
+
+def _slowest_misses(read: _Replication) -> list[tuple[int, float, str]]:
+    """Return row, attendance (minutes, NaN for never) and cause of the main standard's misses, worst first."""
+    if not has_fire(read.world):
+        return slowest_misses(read.world, read.log, read.standards)
+    standard = main_standard(read.standards)
+    if standard is None:
+        msg = "the scenario has no standard of the kind share within a time: nothing can be missed."
+        raise UserError(msg)
+    misses = why_missed(read.world, read.log, standard)
+    order = np.argsort(-np.nan_to_num(misses.attendance_min, nan=np.inf), kind="stable")
+    if not order.size:
+        msg = f"no incident of this replication misses the standard: {standard.title}."
+        raise UserError(msg)
+    return [
+        (int(misses.row[i]), float(misses.attendance_min[i]), label(Cause(int(misses.cause[i]))))
+        for i in order
+    ]
+
+
+def print_incidents(folder: Path | None, replication: int, *, missed: bool, most: int) -> None:
+    """List incidents: those that missed the main standard with their causes, worst first, or all in order."""
+    read = _read(folder, replication)
+    columns = read.log.incidents
+    police = not has_fire(read.world)
+    first_unit, sent = ("police_first_min", "police_units") if police else ("first_pump_min", "pumps_sent")
+    attendance = columns[first_unit] - columns["time_min"]
+    rows = (
+        _slowest_misses(read)
+        if missed
+        else [(row, float(attendance[row]), "") for row in range(len(attendance))]
+    )
+    table = new_table()
+    headings = ("First unit", "Units sent") if police else ("First pump", "Pumps sent")
+    for heading in ("Incident", "Name", *headings):
+        table.add_column(heading, justify="left" if heading == "Name" else "right", overflow="fold")
+    if missed:
+        table.add_column("Why missed")
+    for row, minutes, cause in rows[:most]:
+        first = "none" if math.isnan(minutes) else minutes_seconds(60.0 * minutes)
+        name = incident_name(read.world, read.log, row)
+        table.add_row(str(row), name, first, str(int(columns[sent][row])), *([cause] if missed else []))
+    to = console()
+    to.print(table)
+    what = "missed" if missed else "all"
+    shown = f"{min(most, len(rows))} of {len(rows):,} ({what})"
+    to.print(f"{shown}, replication {replication} of {read.run}.", soft_wrap=True, markup=False)
