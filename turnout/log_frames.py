@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.execution.arrays import Array
 from sim.log.tables import Log
 from sim.measures import station_ground
 from sim.measures.fire.availability import unit_duty
@@ -18,8 +18,9 @@ from sim.traces.places import incident_names, place_names
 from sim.world.codes import Duty, Mode, Origin, Outcome, Reason, label
 from sim.world.fire import World
 
-Indices = NDArray[np.integer[Any]]
-Minutes = NDArray[np.floating[Any]]
+Indices = Array
+Minutes = Array
+Columns = dict[str, Array | pd.Series[pd.Timestamp]]
 
 _LINES = ("999", "101")
 _TIED_UP = ("", "custody", "hospital")
@@ -27,7 +28,7 @@ _STANDBY_REASONS = ("core station uncovered", "marginal coverage", "crew short")
 _STANDBY_ENDS = ("cover restored", "sent to an incident", "own crew needed", "end of run")
 
 
-def local_times(world: World, minutes: Minutes) -> pd.Series[Any]:
+def local_times(world: World, minutes: Minutes) -> pd.Series[pd.Timestamp]:
     """Return simulated minutes as local time with its zone, to the nearest millisecond; NaT for NaN."""
     begin = pd.Timestamp(world.calendar.start, tz=world.calendar.timezone).tz_convert("UTC")
     elapsed = pd.Series(np.round(np.asarray(minutes, dtype=np.float64) * 60_000.0))
@@ -56,7 +57,7 @@ def crewing(world: World) -> list[str]:
     ]
 
 
-def _units(world: World, index: Indices, prefix: str = "") -> dict[str, Any]:
+def _units(world: World, index: Indices, prefix: str = "") -> Columns:
     """Return key, station and crewing of units; empty for −1."""
     stations = [world.sites.name[site] for site in world.units.site]
     return {
@@ -66,7 +67,7 @@ def _units(world: World, index: Indices, prefix: str = "") -> dict[str, Any]:
     }
 
 
-def _where(world: World, cell: Indices) -> dict[str, Any]:
+def _where(world: World, cell: Indices) -> Columns:
     cells, ground = world.cells, station_ground(world)
     return {
         "district": named(cells.district_names, cells.district[cell]),
@@ -84,7 +85,7 @@ def incidents(world: World, log: Log) -> pd.DataFrame:
     kind = table["type"].astype(np.int64)
     variant = demand.variant_start[kind] + table["variant"]
     call = table["time_min"]
-    columns: dict[str, Any] = {
+    columns: Columns = {
         "incident": incident_names(world, log),
         "type": named(demand.key, kind),
         "group": named(demand.group, kind),
@@ -114,7 +115,7 @@ def incidents(world: World, log: Log) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _police(world: World, table: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+def _police(world: World, table: Mapping[str, Array]) -> Columns:
     assert world.police is not None
     police, call = world.police, table["time_min"]
     return {

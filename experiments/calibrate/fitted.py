@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -59,8 +58,8 @@ def _carries(scenario: Scenario, calibrated: Scenario, parameter: Parameter) -> 
     return True
 
 
-def _same(mine: Any, fitted: Any) -> bool:
-    return math.isclose(float(mine), float(fitted), rel_tol=1e-9, abs_tol=1e-12)
+def _same(mine: float, fitted: float) -> bool:
+    return math.isclose(mine, fitted, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _fitted(each: Parameter, value: float, low: float, high: float) -> Assumption:

@@ -8,11 +8,13 @@ the run covers, a month of which it covers a part among them. All other figures 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
 
+from calibration.reported import Reported
 from experiments.errors import UserError
+from experiments.execution.documents import Document
+from scenarios.schema.scenario import Scenario
 
 MEASURE = re.compile(r"police\.met\.(\w+)\.(\w+)")
 WHOLE_RUN = ("urban", "rural")
@@ -32,14 +34,14 @@ def months_of(measure: str, period: str) -> tuple[str, str] | None:
     return months[1], months[2] or months[1]
 
 
-def months_of_run(scenario: Any) -> tuple[str, str]:
+def months_of_run(scenario: Scenario) -> tuple[str, str]:
     """Return first and last month of a scenario's runs."""
     start = scenario.calendar.start
     last = start + timedelta(days=scenario.calendar.days - 1)
     return f"{start:%Y-%m}", f"{last:%Y-%m}"
 
 
-def check_periods(figures: Iterable[Any], scenario: Any) -> None:
+def check_periods(figures: Iterable[Reported], scenario: Scenario) -> None:
     """Raise UserError naming every figure of months that the scenario's runs do not cover."""
     begins, ends = months_of_run(scenario)
     outside = []
@@ -61,7 +63,7 @@ def counts_of(key: str) -> tuple[str, str]:
     return f"{key} {MET}", f"{key} {TIMED}"
 
 
-def value_of_months(tables: Mapping[str, Any], name: str) -> float | None:
+def value_of_months(tables: Document, name: str) -> float | None:
     """Return a figure "measure@period", or a count of it, from the tables of a replication.
 
     NaN: no such incident was timed then. None: the run does not give the measure by month.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from calibration.parameters import Parameter
@@ -29,14 +30,14 @@ def draw_pictures(found: Calibrated) -> None:
     _save(_identifiability(found), found.out / IDENTIFIABILITY)
 
 
-def _save(figure: Any, path: Path) -> None:
+def _save(figure: Figure, path: Path) -> None:
     import matplotlib.pyplot as plt
 
     save_picture(figure, path, dpi=120)
     plt.close(figure)
 
 
-def _pairs(found: Calibrated) -> Any:
+def _pairs(found: Calibrated) -> Figure:
     """Draw the sample (blue) over the prior (grey), the fitted values (red), for the parameters best known."""
     import matplotlib.pyplot as plt
 
@@ -63,10 +64,10 @@ def _pairs(found: Calibrated) -> Any:
     return figure
 
 
-def _one_pair(axis: Any, found: Calibrated, prior: F64, i: int, j: int) -> None:
+def _one_pair(axis: Axes, found: Calibrated, prior: F64, i: int, j: int) -> None:
     sample = found.posterior.values
     if i == j:
-        bins = np.linspace(found.subject.parameters[i].low, found.subject.parameters[i].high, 31)
+        bins = np.linspace(found.subject.parameters[i].low, found.subject.parameters[i].high, 31).tolist()
         axis.hist(prior[:, i], bins, color=PRIOR)
         axis.hist(sample[:, i], bins, color=SAMPLE, histtype="step")
         axis.axvline(found.values[i], color=FITTED, linewidth=1)
@@ -77,13 +78,13 @@ def _one_pair(axis: Any, found: Calibrated, prior: F64, i: int, j: int) -> None:
     axis.plot(found.values[j], found.values[i], "+", color=FITTED, markersize=9)
 
 
-def _limits(axis: Any, parameters: tuple[Parameter, ...], i: int, j: int) -> None:
+def _limits(axis: Axes, parameters: tuple[Parameter, ...], i: int, j: int) -> None:
     axis.set_xlim(parameters[j].low, parameters[j].high)
     if i != j:
         axis.set_ylim(parameters[i].low, parameters[i].high)
 
 
-def _identifiability(found: Calibrated) -> Any:
+def _identifiability(found: Calibrated) -> Figure:
     """Draw prior and posterior intervals of every parameter on the scale of its bounds, the best known on top."""
     import matplotlib.pyplot as plt
 

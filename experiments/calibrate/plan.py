@@ -11,10 +11,10 @@ import math
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from experiments.calibrate.settings import Settings
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 from experiments.execution.results_folder import write_json
 
 FILE = "plan.json"
@@ -84,7 +84,7 @@ def plan_for_budget(settings: Settings, parameters: int, point_s: float) -> Plan
 def kept_plan(folder: Path) -> Plan | None:
     """Return the plan that a folder was begun with, if it was."""
     try:
-        found: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        found: Document = json.loads((folder / FILE).read_text(encoding="utf-8"))
         return Plan(**found)
     except (OSError, ValueError, TypeError):
         return None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from calibration.parameters import FOLDER as PARAMETERS
 from calibration.parameters import Parameter, read_parameters
@@ -15,7 +15,9 @@ from calibration.reported import Reported, names_of, read_reported
 from experiments.calibrate.periods import check_periods
 from experiments.calibrate.simulator import stated_figures
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 from experiments.execution.provenance import code_digest, turnout_version
+from scenarios.schema.scenario import Scenario
 
 SCENARIOS = {"fire": "uncalibrated", "police": "uncalibrated-police"}
 """The scenario that a service's free parameters are fitted on, before any fitted value."""
@@ -57,7 +59,7 @@ class Subject:
     """What is fitted: the scenario, its free parameters, and the reported figures that they answer to."""
 
     reference: str
-    scenario: Any
+    scenario: Scenario
     parameters: tuple[Parameter, ...]
     figures: tuple[Reported, ...]
 
@@ -89,7 +91,10 @@ def parameters_of(path: Path) -> tuple[Parameter, ...]:
     return read_parameters(path)
 
 
-def read_table(path: Path, read: Any) -> Any:
+Table = TypeVar("Table")
+
+
+def read_table(path: Path, read: Callable[[Path], Table]) -> Table:
     """Return what ``read`` makes of a table. Raises UserError if it is not there, or telling every fault."""
     from scenarios.loading.faults import ScenarioError
 
@@ -102,7 +107,7 @@ def read_table(path: Path, read: Any) -> Any:
         raise UserError(str(fault).replace("in the scenario", "in the table", 1)) from fault
 
 
-def _to_fit(scenario: Any, figures: Sequence[Reported], settings: Settings) -> tuple[Reported, ...]:
+def _to_fit(scenario: Scenario, figures: Sequence[Reported], settings: Settings) -> tuple[Reported, ...]:
     chosen = tuple(figure for figure in figures if figure.use == "fit")
     if not chosen:
         where = settings.targets or f"the shipped figures of {settings.service}"
@@ -113,15 +118,14 @@ def _to_fit(scenario: Any, figures: Sequence[Reported], settings: Settings) -> t
     return chosen
 
 
-def known_figures(scenario: Any) -> dict[str, Any]:
+def known_figures(scenario: Scenario) -> set[str]:
     """Return every figure that a run of the scenario gives, or that the scenario states, by name."""
     from experiments.execution import model
 
-    found: dict[str, Any] = model.definitions(model.standards(scenario), scenario=scenario)
-    return {**found, **stated_figures(scenario)}
+    return {*model.definitions(model.standards(scenario), scenario=scenario), *stated_figures(scenario)}
 
 
-def check_measures(figures: Sequence[Reported], known: Any) -> None:
+def check_measures(figures: Sequence[Reported], known: Set[str]) -> None:
     """Raise UserError naming every figure that no run gives, each with the nearest measure that there is."""
     from scenarios.loading.faults import nearest
 
@@ -132,7 +136,7 @@ def check_measures(figures: Sequence[Reported], known: Any) -> None:
         raise UserError(msg)
 
 
-def identity_of(subject: Subject, settings: Settings) -> dict[str, Any]:
+def identity_of(subject: Subject, settings: Settings) -> Document:
     """Return what decides a fit's results, but for its plan of points."""
     from scenarios.loading.load import digest
 
@@ -153,7 +157,7 @@ def identity_of(subject: Subject, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _sha256(things: Sequence[Any]) -> str:
+def _sha256(things: Sequence[object]) -> str:
     return hashlib.sha256(repr(tuple(things)).encode()).hexdigest()
 
 

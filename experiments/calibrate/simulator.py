@@ -13,7 +13,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,13 @@ from calibration.parameters import Parameter, apply
 from calibration.simulated_runs import Runs
 from experiments.calibrate.periods import value_of_months
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
-from experiments.execution.tasks import Document, StudyFolder, Task, do_all
+from experiments.execution.tasks import StudyFolder, Task, do_all
+from scenarios.building.map import Geography
+from scenarios.building.terrain import Terrain
+from scenarios.schema.scenario import Scenario
+from sim.world.fire import World
 
 F64 = NDArray[np.float64]
 
@@ -44,12 +49,15 @@ class Block:
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
+Made = TypeVar("Made")
+
+
 @dataclass(slots=True, eq=False)
 class Kept:
     """What one process keeps between points: the map without speeds, and the last map with them."""
 
-    terrain: tuple[str, Any] | None = None
-    geography: tuple[str, Any] | None = None
+    terrain: tuple[str, Terrain] | None = None
+    geography: tuple[str, Geography] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +68,7 @@ class Simulator:
     ``asked``: "measure@period" of each output where its name does not tell the period.
     """
 
-    scenario: Any
+    scenario: Scenario
     parameters: tuple[Parameter, ...]
     outputs: tuple[str, ...]
     carried: tuple[float, ...] | None = None
@@ -123,12 +131,12 @@ class Simulator:
         """Return the median seconds that a worker took for these points, which are done."""
         taken = []
         for point in points:
-            document = folder.read(Block(tuple(float(x) for x in point), seed, 0, replications).key) or {}
-            taken.append(sum(document.get("seconds", {}).values()))
+            document = folder.read(Block(tuple(float(x) for x in point), seed, 0, replications).key)
+            taken.append(0.0 if document is None else sum(document.get("seconds", {}).values()))
         return float(np.median(taken))
 
 
-def _array(document: Mapping[str, Any], outputs: Sequence[str]) -> F64:
+def _array(document: Document, outputs: Sequence[str]) -> F64:
     return np.array([document["measures"][name] for name in outputs], dtype=np.float64).T
 
 
@@ -168,7 +176,7 @@ def evaluate(simulator: Simulator, block: Block) -> Document:
     }
 
 
-def _timed(make: Callable[[], Any]) -> tuple[Any, float]:
+def _timed(make: Callable[[], Made]) -> tuple[Made, float]:
     """Return what is made, and the seconds that it took."""
     started = time.perf_counter()
     return make(), time.perf_counter() - started
@@ -177,13 +185,13 @@ def _timed(make: Callable[[], Any]) -> tuple[Any, float]:
 AUTOMATIC_ALARMS = "false_alarm_apparatus"
 
 
-def stated_figures(scenario: Any) -> dict[str, float]:
+def stated_figures(scenario: Scenario) -> dict[str, float]:
     """Return figures that a scenario states rather than a run: calls that nobody attends leave no trace in a log."""
     alarms = scenario.incident_types.get(AUTOMATIC_ALARMS)
     return {} if alarms is None else {"fire.automatic_alarms.attended_share": alarms.attended_share}
 
 
-def _figure(found: Mapping[str, float], tables: Mapping[str, Any], name: str, scenario: str) -> float:
+def _figure(found: Mapping[str, float], tables: Document, name: str, scenario: str) -> float:
     """Return a figure of a replication: of the months of its period where the run gives it by month."""
     known = name.partition("@")[0]
     of_months = value_of_months(tables, name)
@@ -195,7 +203,7 @@ def _figure(found: Mapping[str, float], tables: Mapping[str, Any], name: str, sc
     return value
 
 
-def build_with_kept(scenario: Any, kept: Kept) -> Any:
+def build_with_kept(scenario: Scenario, kept: Kept) -> World:
     """Build the World of a scenario on what this process keeps. Raises UserError telling every fault."""
     from geo.errors import GeoDataError
     from scenarios.building.geography import station_places
@@ -217,5 +225,5 @@ def build_with_kept(scenario: Any, kept: Kept) -> Any:
         raise UserError(str(fault)) from fault
 
 
-def _digest(*things: Any) -> str:
+def _digest(*things: object) -> str:
     return hashlib.sha256(json.dumps(things, sort_keys=True, default=str).encode()).hexdigest()

@@ -7,14 +7,15 @@ import sys
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from textwrap import fill
-from typing import Any
 
 from rich.table import Table
 
 from experiments.errors import UserError
 from experiments.execution import model
+from experiments.execution.documents import Document, Value
 from experiments.presentation.as_json import as_text
 from experiments.presentation.terminal import WIDTH, console, new_table
+from scenarios.schema.scenario import Scenario
 
 LARGE = ("stations", "appliances", "incident_types", "standards")
 """Tables of the scenario that are too long to print."""
@@ -22,7 +23,7 @@ LARGE = ("stations", "appliances", "incident_types", "standards")
 SHORT_LIST = 3
 
 
-def plain(record: Any) -> dict[str, Any]:
+def plain(record: Value) -> Document:
     """Return a record (dataclass or Pydantic model) as what JSON can hold."""
     fields = asdict(record) if is_dataclass(record) and not isinstance(record, type) else record.model_dump()
     return {
@@ -67,7 +68,7 @@ def print_scenario(name: str, *, as_json: bool) -> None:
     to.print("\n`turnout scenario show NAME --format json` prints all of it.")
 
 
-def _fleet_table(scenario: Any) -> Table:
+def _fleet_table(scenario: Scenario) -> Table:
     """Return own and neighbouring appliances, counted by crewing."""
     table = new_table()
     for heading in ("Appliances", "Own pumps", "Own specials", "Neighbours'"):
@@ -84,7 +85,7 @@ def _fleet_table(scenario: Any) -> Table:
     return table
 
 
-def _settings_table(scenario: Any) -> Table:
+def _settings_table(scenario: Scenario) -> Table:
     """Return the settings that are no tables, section by section."""
     table = new_table()
     table.add_column("Setting")

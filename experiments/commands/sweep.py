@@ -5,18 +5,19 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
 from experiments.commands.options import Format, FormatOption, Out, Workers
+from experiments.execution.documents import Untyped
 
 
 class SweepGroup(TyperGroup):
     """A group whose first word may be a file: ``turnout sweep FILE`` is ``turnout sweep run FILE``."""
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Untyped, args: list[str]) -> list[str]:
         """Put ``run`` before arguments that begin with none of the commands."""
         if args and args[0] not in self.commands and args[0] != "--help":
             args = ["run", *args]

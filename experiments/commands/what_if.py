@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,11 +18,12 @@ from experiments.commands.options import (
     Years,
     count_or_precision,
 )
+from experiments.execution.documents import Untyped
 
 _PANEL = "Verbs (repeat and combine them)"
 
 
-def _verb(shape: str, told: str) -> Any:
+def _verb(shape: str, told: str) -> Untyped:
     return typer.Option(metavar=shape, help=told, rich_help_panel=_PANEL)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from experiments.compare.costs import CostDifference
 from experiments.compare.difference import MeasureDifference
 from experiments.compare.places import DistrictChange, Places
 from experiments.compare.result import Comparison, OptionResult
+from experiments.execution.documents import Document
 from experiments.posterior.summary import basis_document, spread_document
 from experiments.presentation.as_json import number
 from experiments.statistics.intervals import Interval
 
 
-def comparison_document(comparison: Comparison) -> dict[str, Any]:
+def comparison_document(comparison: Comparison) -> Document:
     """Return the document that ``turnout compare --format json`` prints."""
     return {
         "base": comparison.base.label,
@@ -31,7 +30,7 @@ def comparison_document(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def multiplicity(comparison: Comparison) -> dict[str, Any]:
+def multiplicity(comparison: Comparison) -> Document:
     """Return what was adjusted for being looked at more than once, and what was not."""
     many = len(comparison.options) > 1
     return {
@@ -42,7 +41,7 @@ def multiplicity(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _option(option: OptionResult) -> dict[str, Any]:
+def _option(option: OptionResult) -> Document:
     return {
         "name": option.name,
         "title": option.side.title,
@@ -56,7 +55,7 @@ def _option(option: OptionResult) -> dict[str, Any]:
     }
 
 
-def _measure(measure: MeasureDifference) -> dict[str, Any]:
+def _measure(measure: MeasureDifference) -> Document:
     return {
         "name": measure.name,
         "base": number(measure.base),
@@ -77,11 +76,11 @@ def _measure(measure: MeasureDifference) -> dict[str, Any]:
     }
 
 
-def _interval(interval: Interval) -> dict[str, Any]:
+def _interval(interval: Interval) -> Document:
     return {"value": number(interval.value), "low": number(interval.low), "high": number(interval.high)}
 
 
-def _places(places: Places) -> dict[str, Any]:
+def _places(places: Places) -> Document:
     return {
         "people": number(places.people),
         "life_threatening_per_year": number(places.plt_per_year),
@@ -97,7 +96,7 @@ def _places(places: Places) -> dict[str, Any]:
     }
 
 
-def _district(one: DistrictChange) -> dict[str, Any]:
+def _district(one: DistrictChange) -> Document:
     return {
         "people": number(one.people),
         "incidents_per_year": number(one.incidents_per_year),
@@ -113,7 +112,7 @@ def _district(one: DistrictChange) -> dict[str, Any]:
     }
 
 
-def _costs(costs: CostDifference) -> dict[str, Any]:
+def _costs(costs: CostDifference) -> Document:
     return {
         "unit": "GBP a year",
         "lines": [

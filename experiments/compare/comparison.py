@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from experiments.compare.costs import compare_costs, load_costs
 from experiments.compare.difference import MeasureDifference
@@ -31,10 +30,13 @@ from experiments.statistics.paired import (
     replications_for,
 )
 from scenarios.loading.costs import Costs
+from scenarios.schema.scenario import Scenario
+from sim.measures import Definition
+from sim.world.fire import World
 
 
 def compare_scenarios(
-    base: Any, options: Sequence[Any], settings: CompareSettings, progress: Progress = silent
+    base: Scenario, options: Sequence[Scenario], settings: CompareSettings, progress: Progress = silent
 ) -> Comparison:
     """Run ``base`` and every option on common random numbers and compare each option with the base.
 
@@ -116,7 +118,7 @@ def differences(
 
 
 def _measure(
-    definition: Any, pair: Paired, p: float, family: int, settings: CompareSettings
+    definition: Definition, pair: Paired, p: float, family: int, settings: CompareSettings
 ) -> MeasureDifference:
     smallest = settings.smallest_of(definition.unit, pair.base)
     verdict, slight = judge(pair, p=p, smallest=smallest, higher_is_better=definition.higher_is_better)
@@ -142,7 +144,7 @@ def _measure(
 
 
 def _places(
-    base: ScenarioRun, option: ScenarioRun, base_world: Any, settings: CompareSettings
+    base: ScenarioRun, option: ScenarioRun, base_world: World | None, settings: CompareSettings
 ) -> tuple[Places | None, tuple[str, ...]]:
     """Return gains and losses by place, and why there are none."""
     if base_world is None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from experiments.compare.difference import MeasureDifference
 from experiments.compare.result import Comparison, OptionResult, Side
@@ -23,12 +22,18 @@ from experiments.posterior.variance import Spread, spread
 from experiments.presentation.headline import headline
 from experiments.run.study import with_years
 from experiments.statistics.paired import Paired, Verdict, holm, judge, mean
+from scenarios.schema.scenario import Scenario
+from sim.measures import Definition
 
 Values = Sequence[Sequence[float]]
 
 
 def compare_over_sample(
-    base: Any, options: Sequence[Any], settings: CompareSettings, asked: Asked, progress: Progress = silent
+    base: Scenario,
+    options: Sequence[Scenario],
+    settings: CompareSettings,
+    asked: Asked,
+    progress: Progress = silent,
 ) -> Comparison:
     """Simulate ``base`` and every option at the same parameter sets and compare each option with the base.
 
@@ -81,7 +86,7 @@ def _part(progress: Progress, place: int, of: int) -> Progress:
 
 
 def differences(
-    base: Any, drawn: Sequence[SampleResults], settings: CompareSettings
+    base: Scenario, drawn: Sequence[SampleResults], settings: CompareSettings
 ) -> list[tuple[MeasureDifference, ...]]:
     """Return every measure of every option against the base, ``drawn[0]``; verdicts include the parameters."""
     definitions = model.definitions(model.standards(base), scenario=base)
@@ -113,7 +118,7 @@ def paired_spread(base: Values, option: Values) -> tuple[tuple[float, float], Sp
 
 
 def _measure(
-    definition: Any,
+    definition: Definition,
     levels: tuple[float, float],
     difference: Spread,
     p: float,

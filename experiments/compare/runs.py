@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from experiments.compare.settings import CompareSettings
 from experiments.execution import model
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress
 from experiments.execution.replicate import Replications, Wanted
 from experiments.execution.results_folder import read_document
@@ -16,14 +16,15 @@ from experiments.execution.store import RunFolder
 from experiments.run.results import summarise
 from experiments.run.study import default_out, identity_of, kept, replicate_into, timings_of, write_run
 from experiments.statistics.precision import FLOOR, Precision, forecast, parse_precision, replications_needed
+from scenarios.schema.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScenarioRun:
     """One scenario with its folder and replications."""
 
-    scenario: Any
-    identity: dict[str, Any]
+    scenario: Scenario
+    identity: Document
     folder: RunFolder
     done: Replications
 
@@ -32,7 +33,9 @@ class ScenarioRun:
         return self.done.values.get(name, [float("nan")] * self.done.count)
 
 
-def run_all(scenarios: Sequence[Any], settings: CompareSettings, progress: Progress) -> list[ScenarioRun]:
+def run_all(
+    scenarios: Sequence[Scenario], settings: CompareSettings, progress: Progress
+) -> list[ScenarioRun]:
     """Run every scenario as often as asked, or until the differences from the first are precise enough."""
     wanted = precisions(scenarios[0], settings)
     # Told once and first: a model that changes under a long comparison must not split it.
@@ -51,7 +54,7 @@ def run_all(scenarios: Sequence[Any], settings: CompareSettings, progress: Progr
         count = min(settings.ceiling, max(count + 2, min(guess, 2 * count)))
 
 
-def precisions(base: Any, settings: CompareSettings) -> tuple[Precision, ...]:
+def precisions(base: Scenario, settings: CompareSettings) -> tuple[Precision, ...]:
     """Return the half-widths asked for; none where a number of replications was. Raises UserError."""
     if settings.precision is None:
         return ()
@@ -93,7 +96,7 @@ def _differences(
 
 
 def _round(
-    sides: Sequence[tuple[Any, dict[str, Any]]], count: int, settings: CompareSettings, progress: Progress
+    sides: Sequence[tuple[Scenario, Document]], count: int, settings: CompareSettings, progress: Progress
 ) -> list[ScenarioRun]:
     """Bring every scenario to ``count`` replications."""
     runs: list[ScenarioRun] = []

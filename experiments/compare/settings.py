@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import UserError
 from experiments.presentation.report import HEADLINE
+from scenarios.schema.scenario import Scenario
 
 RELATIVE = 0.01
 """Smallest difference of interest of a count or of hours: this share of the base's figure (assumption)."""
@@ -67,12 +67,12 @@ def parse_smallest(text: str | None) -> dict[str, float]:
     return found
 
 
-def content(scenario: Any) -> Any:
+def content(scenario: Scenario) -> Scenario:
     """Return a scenario without what only tells of its file: equal contents simulate alike."""
     return scenario.model_copy(update={"name": "x", "title": "", "question": "", "source": ""})
 
 
-def labels(scenarios: Sequence[Any]) -> list[str]:
+def labels(scenarios: Sequence[Scenario]) -> list[str]:
     """Return the scenarios' names, the second of the same name as ``name (2)``, and so on."""
     seen: dict[str, int] = {}
     named = []
@@ -93,7 +93,7 @@ def check_enough(count: int) -> None:
         raise UserError(msg)
 
 
-def check_comparable(base: Any, options: Sequence[Any]) -> None:
+def check_comparable(base: Scenario, options: Sequence[Scenario]) -> None:
     """Raise UserError, telling every fault, unless all scenarios are of one service and one period.
 
     Two options of one name are refused too: their lines and files could not be told apart.
@@ -118,7 +118,7 @@ def check_comparable(base: Any, options: Sequence[Any]) -> None:
         raise UserError(" ".join([*faults, remedy]))
 
 
-def _differences(base: Any, option: Any, label: str) -> list[str]:
+def _differences(base: Scenario, option: Scenario, label: str) -> list[str]:
     facts = (
         ("is of another service", option.service, base.service),
         ("stands on other tables", option.geography.tables, base.geography.tables),

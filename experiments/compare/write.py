@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -103,7 +102,7 @@ MEASURE_COLUMNS = (
 """The last four only over a sample of parameters, which low and high then include."""
 
 
-def _measure_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
+def _measure_rows(comparison: Comparison) -> Iterable[Sequence[object]]:
     for option in comparison.options:
         for m in option.measures:
             yield (
@@ -148,13 +147,13 @@ DISTRICT_COLUMNS = (
 )
 
 
-def _district_rows(comparison: Comparison) -> Iterable[Sequence[Any]]:
+def _district_rows(comparison: Comparison) -> Iterable[Sequence[object]]:
     for option in comparison.options:
         for one in option.places.districts if option.places else ():
             yield (option.name, *district_row(one))
 
 
-def district_row(one: DistrictChange) -> list[Any]:
+def district_row(one: DistrictChange) -> list[object]:
     """Return one district as the values of ``DISTRICT_COLUMNS`` after the option's name."""
     return [
         one.name,
@@ -173,7 +172,7 @@ def district_row(one: DistrictChange) -> list[Any]:
     ]
 
 
-def cell_rows(cells: CellChange) -> Iterable[list[Any]]:
+def cell_rows(cells: CellChange) -> Iterable[list[object]]:
     """Give each cell as the values of ``CELL_COLUMNS``."""
     lat, lon = to_wgs84(cells.easting_m, cells.northing_m)
     means = cells.means
@@ -198,7 +197,7 @@ def _tenth(value: float) -> float:
     return round(float(value), 1)
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a CSV table; what is not known is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -208,7 +207,7 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def _map(cells: CellChange, rows: Sequence[Sequence[Any]]) -> str:
+def _map(cells: CellChange, rows: Sequence[Sequence[object]]) -> str:
     """Return the cells as GeoJSON squares (WGS84); their side is ``CellChange.size_m``."""
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
     size = cells.size_m  # a cell's position is where its people are, somewhere in its square

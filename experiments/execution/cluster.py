@@ -8,9 +8,10 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from experiments.errors import UserError
+from experiments.execution.documents import Untyped
 from experiments.execution.executor import Context, Finished
 
 CONNECT_S = 4.0
@@ -83,12 +84,12 @@ class Cluster(Generic[Context, Task, Answer]):
         _hush()
         self._address, self._work, self._context = address, work, context
         try:
-            self._client: Any = Client(  # type: ignore[no-untyped-call]
+            self._client: Untyped = Client(  # type: ignore[no-untyped-call]
                 address, timeout=CONNECT_S, set_as_default=False
             )
         except (OSError, ValueError, TimeoutError, RuntimeError, ImportError) as fault:
             raise no_scheduler(address, fault) from None
-        self._running: dict[Any, Task] = {}  # by Dask's future
+        self._running: dict[Untyped, Task] = {}  # by Dask's future
         self._told_waiting = False
         self._lost_since: float | None = None
 
@@ -128,7 +129,7 @@ class Cluster(Generic[Context, Task, Answer]):
         except _LOST as fault:
             raise self._gone() from fault
 
-    def _finished(self, future: Any) -> Finished[Task, Answer]:
+    def _finished(self, future: Untyped) -> Finished[Task, Answer]:
         from distributed import KilledWorker
 
         task = self._running.pop(future)

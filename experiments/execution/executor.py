@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from experiments.errors import UserError
-from experiments.execution.workers import Pool, serve
+from experiments.execution.workers import Function, Pool, serve
 
 Context = TypeVar("Context")
 Task = TypeVar("Task")
@@ -163,10 +163,10 @@ class Processes(Generic[Context, Task, Answer]):
             self._shared = None
 
 
-_shared: tuple[Callable[..., object], object] | None = None
+_shared: tuple[Function, object] | None = None
 
 
-def _begin(work: Callable[..., object], context_file: Path) -> None:
+def _begin(work: Function, context_file: Path) -> None:
     """Set a worker process up: keep what all tasks share."""
     global _shared  # noqa: PLW0603 - a worker process serves exactly one executor
     serve()

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 
 LOCK_FILE = "at-work.lock"
 _BEYOND = 1 << 20  # Windows locks bytes, and a locked byte cannot be read: lock one behind the text
@@ -61,7 +61,7 @@ def at_work(folder: Path) -> str:
 
 def _holder(folder: Path) -> str:
     try:
-        about: dict[str, Any] = json.loads((folder / LOCK_FILE).read_text(encoding="utf-8"))
+        about: Document = json.loads((folder / LOCK_FILE).read_text(encoding="utf-8"))
         return f"process {about['pid']} on {about['host']}, since {about['since']}"
     except (OSError, ValueError, KeyError):
         return "a process that did not say which"

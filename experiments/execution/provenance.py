@@ -7,7 +7,8 @@ import platform
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+
+from experiments.execution.documents import Document
 
 LIBRARIES = (
     "simpy",
@@ -80,7 +81,7 @@ def code_digest() -> str:
     ).hexdigest()
 
 
-def identity_digest(identity: dict[str, Any]) -> str:
+def identity_digest(identity: Document) -> str:
     """SHA-256 of what a run is; its first eight digits stand in the name of the run's folder."""
     text = "\n".join(f"{name}={identity[name]}" for name in sorted(identity))
     return hashlib.sha256(text.encode()).hexdigest()

@@ -10,8 +10,9 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
+from pathlib import Path
 
+from experiments.execution.documents import Document
 from experiments.execution.executor import Processes, answers, executor
 from experiments.execution.progress import Progress, silent
 from experiments.execution.signals import stopping
@@ -50,7 +51,7 @@ class Replications:
     """The first ``count`` replications of a run, in their order."""
 
     count: int
-    done: list[dict[str, Any]]  # what each one's done.json says
+    done: list[Document]  # what each one's done.json says
     values: dict[str, list[float]]  # each measure over the replications; NaN where one lacks it
     reused: int = 0
     seconds: list[dict[str, float]] = field(default_factory=list)
@@ -71,7 +72,7 @@ class _Ledger:
     """Results as they come in, and the unbroken series from replication 0 on."""
 
     wanted: Wanted
-    results: dict[int, dict[str, Any]]
+    results: dict[int, Document]
     complete: int = 0
     values: dict[str, list[float]] = field(default_factory=dict)
 
@@ -94,8 +95,8 @@ def replicate(
     job: Callable[[], Job] | Job,
     wanted: Wanted,
     *,
-    finished: Mapping[int, dict[str, Any]],
-    folder_of: Callable[[int], Any],
+    finished: Mapping[int, Document],
+    folder_of: Callable[[int], Path],
     workers: int = 1,
     progress: Progress = silent,
 ) -> Replications:

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import UserError
+from experiments.execution.documents import Document, Value
 from experiments.execution.lock import LOCK_FILE, locked
 
-Identity = Mapping[str, Any]
+Identity = Document
 """What makes the results of a folder these and no others: names, numbers and digests, as they stand in its file."""
 
 
@@ -67,7 +67,7 @@ def write_text(path: Path, text: str) -> None:
         part.unlink(missing_ok=True)
 
 
-def write_json(path: Path, document: Mapping[str, Any]) -> None:
+def write_json(path: Path, document: Document) -> None:
     """Write a JSON file whole."""
     write_text(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
@@ -153,12 +153,12 @@ class ResultsFolder:
                     part.unlink(missing_ok=True)
 
 
-def _short(value: Any) -> str:
+def _short(value: Value) -> str:
     text = str(value)
     return text[:12] if len(text) > 24 else text
 
 
-def read_document(path: Path) -> dict[str, Any] | None:
+def read_document(path: Path) -> Document | None:
     """Return the JSON object of a file; None if it is not there, cannot be read, or holds anything else."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -167,7 +167,7 @@ def read_document(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def read_identity(path: Path, of: FolderType = RUN) -> dict[str, Any]:
+def read_identity(path: Path, of: FolderType = RUN) -> Document:
     """Return what the file of a folder says that it is. Raises UserError if it cannot be read."""
     file = path / of.file
     if not file.exists():

@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from experiments.execution.documents import Document
 from experiments.execution.results_folder import RUN, FolderType, ResultsFolder, read_document, writing
 
 SCENARIO_FILE = "scenario.json"
@@ -45,7 +45,7 @@ class RunFolder(ResultsFolder):
         """Return the folder of one replication."""
         return self.pieces / f"{number:04d}"
 
-    def finished(self) -> dict[int, dict[str, Any]]:
+    def finished(self) -> dict[int, Document]:
         """Return the whole replications: number to what its ``done.json`` says.
 
         One whose files are not as long as they were written (a power cut, a hand) does not count.
@@ -85,7 +85,7 @@ def file_sizes(folder: Path) -> dict[str, int]:
     return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
 
 
-def _whole(folder: Path) -> dict[str, Any] | None:
+def _whole(folder: Path) -> Document | None:
     """Return what the ``done.json`` of a replication says; None if it, or another file, is not whole."""
     done = read_document(folder / "done.json")
     if done is None or not isinstance(done.get("bytes"), dict) or not done.keys() >= _SAID:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
+from experiments.execution.arrays import Array
 from experiments.execution.reading import DamagedFile, read_parquet
 from sim.log.tables import Log
 from sim.world.log_schema import TABLES
 
-Columns = Mapping[str, NDArray[Any]]
+Columns = Mapping[str, Array]
 COMPRESSION = "zstd"
 
 
@@ -34,13 +33,13 @@ def write_columns(path: Path, columns: Columns, *, metadata: Mapping[str, str] |
     )
 
 
-def _plain(array: NDArray[Any]) -> Any:
+def _plain(array: Array) -> pa.Array:
     """Turn NumPy text into what Arrow takes."""
     array = np.asarray(array)
     return pa.array([str(v) for v in array], pa.string()) if array.dtype.kind in "UO" else pa.array(array)
 
 
-def read_columns(path: Path, needed: Iterable[str] = ()) -> dict[str, NDArray[Any]]:
+def read_columns(path: Path, needed: Iterable[str] = ()) -> dict[str, Array]:
     """Read a Parquet file back into NumPy columns. Raises DamagedFile if it is none, or lacks one ``needed``."""
     table = read_parquet(path, needed)
     return {name: table.column(name).to_numpy() for name in table.column_names}
@@ -102,7 +101,7 @@ def read_log(folder: Path) -> Log:
     )
 
 
-def _read_log_table(path: Path, name: str) -> dict[str, NDArray[Any]]:
+def _read_log_table(path: Path, name: str) -> dict[str, Array]:
     columns = read_columns(path, [column for column, _, _, _ in TABLES[name]])
     for column, dtype, _, _ in TABLES[name]:
         if columns[column].dtype != np.dtype(dtype):
@@ -110,7 +109,7 @@ def _read_log_table(path: Path, name: str) -> dict[str, NDArray[Any]]:
     return columns
 
 
-def stack(parts: Iterable[tuple[int, Columns]]) -> dict[str, NDArray[Any]]:
+def stack(parts: Iterable[tuple[int, Columns]]) -> dict[str, Array]:
     """Put the same table of several replications under one another, with a column ``replication``.
 
     Text columns become object arrays, so that lengths need not agree. Returns {} for no parts.
@@ -119,7 +118,7 @@ def stack(parts: Iterable[tuple[int, Columns]]) -> dict[str, NDArray[Any]]:
     if not parts:
         return {}
     lengths = [len(next(iter(columns.values()), ())) for _, columns in parts]
-    stacked: dict[str, NDArray[Any]] = {
+    stacked: dict[str, Array] = {
         "replication": np.repeat(np.array([number for number, _ in parts], dtype=np.int32), lengths)
     }
     for name in parts[0][1]:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Generic, TypeVar
 
 from experiments.errors import Stopped
+from experiments.execution.documents import Document
 from experiments.execution.executor import answers, executor
 from experiments.execution.progress import Progress, silent
 from experiments.execution.results_folder import (
@@ -26,17 +27,18 @@ from experiments.execution.results_folder import (
 )
 from experiments.execution.signals import stopping
 
-Document = dict[str, Any]
-Work = Callable[[Any, Any], Document]
+Payload = TypeVar("Payload")
+Context = TypeVar("Context")
+Work = Callable[[Context, Payload], Document]
 """Takes the context and a task's payload; returns what is kept of it, of JSON kinds only."""
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Task(Generic[Payload]):
     """A piece of work: ``key`` names its file, ``payload`` goes to the function."""
 
     key: str
-    payload: Any
+    payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,9 @@ class StudyFolder(ResultsFolder):
 
 
 def do_all(
-    tasks: Sequence[Task],
-    work: Work,
-    context: Any,
+    tasks: Sequence[Task[Payload]],
+    work: Work[Context, Payload],
+    context: Context,
     folder: StudyFolder,
     *,
     workers: int = 1,
@@ -102,15 +104,15 @@ def do_all(
 
 
 @dataclass(frozen=True, slots=True)
-class _Common:
+class _Common(Generic[Context, Payload]):
     """What all tasks of a study share."""
 
-    work: Work
-    context: Any
+    work: Work[Context, Payload]
+    context: Context
     folder: StudyFolder
 
 
-def _do(common: _Common, task: Task) -> Document:
+def _do(common: _Common[Context, Payload], task: Task[Payload]) -> Document:
     document = common.work(common.context, task.payload)
     common.folder.keep(task.key, document)
     return document

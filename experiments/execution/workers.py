@@ -17,25 +17,38 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from pathlib import Path
+from typing import Protocol
 
+from experiments.execution.documents import Document, Value
 from experiments.execution.results_folder import write_json
 from experiments.execution.store import TABLES_FOLDER, RunFolder, file_sizes
 from experiments.execution.tables import write_columns, write_log
+from sim.log.tables import Log
+from sim.measures import Measures
+from sim.world.fire import World
+from sim.world.standards import Standard
 
 _ENDS_S = 2.0
 """How long all workers together have to end when they are told to."""
 
-Simulate = Callable[..., Any]
-Measure = Callable[..., Any]
+Measure = Callable[[World, Log, Sequence[Standard]], Measures]
+Function = Callable[..., Value]  # type: ignore[explicit-any] # whatever a worker is asked to call
+
+
+class Simulate(Protocol):
+    """An engine."""
+
+    def __call__(self, world: World, *, seed: int, replication: int) -> Log:
+        """Return the log of one replication."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """What every replication of a run shares; ``world`` and ``standards`` go to the functions as they are."""
 
-    world: Any
-    standards: Sequence[Any]
+    world: World
+    standards: Sequence[Standard]
     seed: int
     folder: RunFolder
     simulate: Simulate
@@ -43,7 +56,7 @@ class Job:
     units: dict[str, str]
 
 
-def run_replication(job: Job, number: int) -> dict[str, Any]:
+def run_replication(job: Job, number: int) -> Document:
     """Simulate, measure and write one replication; return what its ``done.json`` says.
 
     The same for the same job and number, wherever and whenever it runs. Seconds taken are under
@@ -53,7 +66,7 @@ def run_replication(job: Job, number: int) -> dict[str, Any]:
     log = job.simulate(job.world, seed=job.seed, replication=number)
     simulated = time.perf_counter()
     measures = job.measure(job.world, log, job.standards)
-    done: dict[str, Any] = {
+    done: Document = {
         "replication": number,
         "seed": job.seed,
         "incidents": len(log.incidents["key"]),
@@ -72,7 +85,7 @@ def run_replication(job: Job, number: int) -> dict[str, Any]:
     return {**done, "values": dict(measures.values), "seconds": seconds}
 
 
-def write_measures(path: Any, values: dict[str, float], units: dict[str, str]) -> None:
+def write_measures(path: Path, values: dict[str, float], units: dict[str, str]) -> None:
     """Write the measures of one replication: name, value, unit."""
     import numpy as np
 
@@ -114,15 +127,13 @@ def _unspoilt_by_ctrl_c() -> Iterator[None]:
 class Pool:
     """A pool of spawned worker processes that can be ended at once."""
 
-    def __init__(
-        self, count: int, begin: Callable[..., None] = serve, arguments: tuple[Any, ...] = ()
-    ) -> None:
+    def __init__(self, count: int, begin: Function = serve, arguments: tuple[object, ...] = ()) -> None:
         """Prepare ``count`` workers, each of which calls ``begin`` first; they start with the first submissions."""
         self.processes: set[int] = set()
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(count, mp_context=context, initializer=begin, initargs=arguments)
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    def submit(self, function: Function, *arguments: object) -> Future[Value]:
         """Ask for one call in a worker."""
         try:
             with _unspoilt_by_ctrl_c():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from calibration.demand.attendance import Attendance, Makeups
 from calibration.demand.fit import PARTS, Fitted, TypeFit
@@ -11,6 +10,7 @@ from calibration.demand.places import WEIGHTS, Places
 from calibration.demand.profiles import Profile
 from calibration.demand.rates import Rate
 from calibration.demand.scene import Scene
+from scenarios.schema.scenario import IncidentType, Scenario
 
 METHODS = {
     "rate": "count over exposure; Poisson, Garwood interval",
@@ -27,7 +27,7 @@ COLUMNS = ("type", "part", "figure", "value", "standard_error", "low", "high", "
 Row = dict[str, object]
 
 
-def fitted_rows(fitted: Fitted, base: Any) -> list[Row]:
+def fitted_rows(fitted: Fitted, base: Scenario) -> list[Row]:
     """Return every figure; ``scenario`` is the base's value, where it has one. Parts not fitted give their reason."""
     rows: list[Row] = []
     for each in fitted.types:
@@ -60,7 +60,7 @@ def _short(value: object) -> object:
     return f"{value:.6g}" if isinstance(value, float) else value
 
 
-def _figures(each: TypeFit, part: str, found: object, own: Any) -> Iterator[Row]:
+def _figures(each: TypeFit, part: str, found: object, own: IncidentType | None) -> Iterator[Row]:
     method = METHODS[part]
     if isinstance(found, Rate):
         was = "" if own is None else own.per_year * own.attended_share
@@ -104,7 +104,7 @@ def _figures(each: TypeFit, part: str, found: object, own: Any) -> Iterator[Row]
         yield from _of_pumps(each.type, part, found, own, method)
 
 
-def _of_pumps(kind: str, part: str, found: object, own: Any, method: str) -> Iterator[Row]:
+def _of_pumps(kind: str, part: str, found: object, own: IncidentType | None, method: str) -> Iterator[Row]:
     if isinstance(found, Scene):
         yield from _of_scene(kind, part, found, own, method)
     elif isinstance(found, Attendance):
@@ -113,7 +113,7 @@ def _of_pumps(kind: str, part: str, found: object, own: Any, method: str) -> Ite
         yield from _of_makeups(kind, part, found, own, method)
 
 
-def _of_scene(kind: str, part: str, found: Scene, own: Any, method: str) -> Iterator[Row]:
+def _of_scene(kind: str, part: str, found: Scene, own: IncidentType | None, method: str) -> Iterator[Row]:
     for name, value, error in (
         ("scene_median_min", found.median_min, found.median_error),
         ("scene_sigma", found.sigma, found.sigma_error),
@@ -123,7 +123,9 @@ def _of_scene(kind: str, part: str, found: Scene, own: Any, method: str) -> Iter
         yield _row(kind, part, name, value, error, low, high, found.count, was, method)
 
 
-def _of_attendance(kind: str, part: str, found: Attendance, own: Any, method: str) -> Iterator[Row]:
+def _of_attendance(
+    kind: str, part: str, found: Attendance, own: IncidentType | None, method: str
+) -> Iterator[Row]:
     how = method if found.method == "counted" else MIXTURE
     for size in found.sizes:
         was: object = ""
@@ -133,7 +135,7 @@ def _of_attendance(kind: str, part: str, found: Attendance, own: Any, method: st
         yield _row(kind, part, name, size.share, error, size.low, size.high, found.count, was, how)
 
 
-def _of_makeups(kind: str, part: str, found: Makeups, own: Any, method: str) -> Iterator[Row]:
+def _of_makeups(kind: str, part: str, found: Makeups, own: IncidentType | None, method: str) -> Iterator[Row]:
     was = "" if own is None else own.makeup_share
     share, error = found.share, found.standard_error
     yield _row(kind, part, "makeup_share", share, error, found.low, found.high, found.count, was, method)

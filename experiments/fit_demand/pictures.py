@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calibration.demand.fit import Fitted
 from calibration.demand.profiles import Profile
 from experiments.presentation.pictures import save_picture
+from scenarios.schema.scenario import Scenario
 
 
-def draw_pictures(folder: Path, fitted: Fitted, base: Any) -> list[str]:
+def draw_pictures(folder: Path, fitted: Fitted, base: Scenario) -> list[str]:
     """Draw ``hours.png`` and ``months.png``; return the names of those drawn (none without matplotlib)."""
     try:
         import matplotlib as mpl
@@ -30,7 +31,7 @@ def draw_pictures(folder: Path, fitted: Fitted, base: Any) -> list[str]:
     return drawn
 
 
-def _draw(path: Path, shown: list[tuple[str, Profile]], base: Any) -> None:
+def _draw(path: Path, shown: list[tuple[str, Profile]], base: Scenario) -> None:
     """Draw a small chart a type: fitted rates with a band of two standard errors, the scenario's dashed."""
     from matplotlib.figure import Figure
 
@@ -65,7 +66,7 @@ def _draw(path: Path, shown: list[tuple[str, Profile]], base: Any) -> None:
     save_picture(figure, path, dpi=100)
 
 
-def _scenario(base: Any, key: str, cycle: int, cycles: int) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+def _scenario(base: Scenario, key: str, cycle: int, cycles: int) -> NDArray[np.float64] | None:
     """Return the scenario's own profile, mean 1, None for a type that it has not."""
     own = base.incident_types.get(key)
     if own is None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from calibration.demand.fit import PARTS, Fitted
 from calibration.demand.option import WORDS, Option
 from experiments.fit_demand.report_types import type_sections
 from experiments.presentation.formatting import day_text
 from experiments.presentation.markdown import table
+from scenarios.schema.scenario import Scenario
 
 METHODS_TEXT = """\
 ## Methods
@@ -36,7 +36,7 @@ METHODS_TEXT = """\
 
 
 def report_text(
-    fitted: Fitted, option: Option | None, base: Any, scenario: str, folder: str, pictures: Sequence[str]
+    fitted: Fitted, option: Option | None, base: Scenario, scenario: str, folder: str, pictures: Sequence[str]
 ) -> str:
     """Return the report as Markdown."""
     name = fitted.mapping.records.name or fitted.file

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -15,12 +14,13 @@ from calibration.demand.rates import Rate
 from calibration.demand.scene import Scene
 from experiments.presentation.formatting import MONTHS, count, minutes_seconds, percent
 from experiments.presentation.markdown import table
+from scenarios.schema.scenario import Scenario
 
 MISFIT = 2.0
 """Chi-square by district per degree of freedom from which the report warns."""
 
 
-def type_sections(fitted: Fitted, base: Any, pictures: Sequence[str]) -> str:
+def type_sections(fitted: Fitted, base: Scenario, pictures: Sequence[str]) -> str:
     """Return a section for each part that was fitted of any type. ± is one standard error throughout."""
     sections = [
         _rates(fitted, base),
@@ -37,7 +37,7 @@ def type_sections(fitted: Fitted, base: Any, pictures: Sequence[str]) -> str:
     return f"± is one standard error in every table below.\n\n{text}" if text else ""
 
 
-def _rates(fitted: Fitted, base: Any) -> str:
+def _rates(fitted: Fitted, base: Scenario) -> str:
     rows = []
     for each in fitted.types:
         rate = each.rate
@@ -123,7 +123,7 @@ def _picture(name: str, title: str, pictures: Sequence[str]) -> str:
     return f"\n![{title}]({name})\n" if name in pictures else ""
 
 
-def _places(fitted: Fitted, base: Any) -> str:
+def _places(fitted: Fitted, base: Scenario) -> str:
     rows = []
     seen = [each for each in fitted.types if each.where]
     for each in seen:
@@ -183,7 +183,7 @@ def _districts(fitted: Fitted) -> str:
     )
 
 
-def _scenes(fitted: Fitted, base: Any) -> str:
+def _scenes(fitted: Fitted, base: Scenario) -> str:
     rows = []
     for each in fitted.types:
         s = each.scene
@@ -236,7 +236,7 @@ def _over_the_limit(fitted: Fitted) -> str:
     )
 
 
-def _attendances(fitted: Fitted, base: Any) -> str:
+def _attendances(fitted: Fitted, base: Scenario) -> str:
     rows = []
     for each in fitted.types:
         a = each.attendance
@@ -256,7 +256,7 @@ def _attendances(fitted: Fitted, base: Any) -> str:
     return text
 
 
-def _makeups(fitted: Fitted, base: Any) -> str:
+def _makeups(fitted: Fitted, base: Scenario) -> str:
     rows = []
     for each in fitted.types:
         m = each.makeups

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from pathlib import Path
-from typing import Any
 
 from calibration.demand.fit import Fitted, fit_demand
 from calibration.demand.mapping import Mapping
@@ -25,6 +24,7 @@ from experiments.execution.results_folder import write_text, writing
 from experiments.fit_demand.figures import fitted_rows
 from experiments.fit_demand.report import report_text
 from experiments.fit_demand.write import Written, write_csv, write_rejected
+from scenarios.schema.scenario import Scenario
 
 MARK = "fit-demand.txt"
 """The file that tells a folder of this command from anybody else's."""
@@ -70,7 +70,7 @@ def _text(path: Path) -> str:
         raise UserError(msg) from fault
 
 
-def _map(base: Any, mapping: Mapping) -> Map:
+def _map(base: Scenario, mapping: Mapping) -> Map:
     """Return the demand geography of a scenario."""
     import numpy as np
 
@@ -129,7 +129,7 @@ def _claim(folder: Path) -> None:
         write_text(folder / MARK, "Written by turnout fit-demand: report.md tells what is here.\n")
 
 
-def _write(folder: Path, fitted: Fitted, option: Option | None, base: Any, scenario: str) -> Written:
+def _write(folder: Path, fitted: Fitted, option: Option | None, base: Scenario, scenario: str) -> Written:
     """Write every file whole; the overlay is loaded before it gets its name."""
     from scenarios.changes.overlay import save_option
     from scenarios.loading.faults import ScenarioError

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from experiments.execution.documents import Document
 from experiments.execution.results_folder import write_json, write_text, writing
 from experiments.ladder.study import TIMES, Found, Rung, Worth
 from experiments.presentation.as_json import number
 from experiments.sensitivity.results import csv_text, interval_document
 
 
-def ladder_document(found: Found) -> dict[str, Any]:
+def ladder_document(found: Found) -> Document:
     """Return the document that ``turnout ladder --format json`` prints."""
     settings = found.settings
     return {
@@ -28,7 +28,7 @@ def ladder_document(found: Found) -> dict[str, Any]:
     }
 
 
-def _rung(rung: Rung, found: Found) -> dict[str, Any]:
+def _rung(rung: Rung, found: Found) -> Document:
     return {
         "by": rung.by,
         "pumps": rung.pumps,
@@ -47,7 +47,7 @@ def _rung(rung: Rung, found: Found) -> dict[str, Any]:
     }
 
 
-def _worth(worth: Worth) -> dict[str, Any]:
+def _worth(worth: Worth) -> Document:
     return {
         "pump": worth.pump,
         "station": worth.station,

@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
-from experiments.execution.tasks import Document, StudyFolder, Task, do_all
+from experiments.execution.tasks import StudyFolder, Task, do_all
 from experiments.ladder.blocks import block_sums
 from experiments.ladder.removals import never_matters, weekday_day, without
 from experiments.presentation.as_json import number
@@ -18,6 +18,7 @@ from sim.engine.run import run
 from sim.log.tables import Log
 from sim.measures import measure
 from sim.world.fire import World
+from sim.world.standards import Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Ladder:
     """What all runs of a ladder share. ``shortcut``: skip what ``never_matters`` proves (the same figures)."""
 
     world: World
-    standards: Sequence[Any]
+    standards: Sequence[Standard]
     seed: int
     folder: StudyFolder
     shortcut: bool = True

@@ -6,18 +6,20 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import UserError
 from experiments.execution import model
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, turnout_version
-from experiments.execution.tasks import Document, StudyFolder
+from experiments.execution.tasks import StudyFolder
 from experiments.ladder.blocks import BLOCKS, attendance
 from experiments.ladder.removals import ORDERS, on_call_pumps, order_of_going, own_pumps
 from experiments.ladder.runs import Ladder, Taken, simulate_all
 from experiments.sensitivity.study import default_out, with_days
 from experiments.statistics.intervals import Interval, t_interval
+from scenarios.schema.scenario import Scenario
+from sim.world.fire import World
 
 STEPS = (0, 6, 10, 14, 18, 22, 26)
 """Pumps taken on the usual rungs: 66, 60, 56 … 40 of a fleet of 66."""
@@ -134,7 +136,7 @@ def climb_ladder(
 _Set = tuple[tuple[str, ...], bool]
 
 
-def _plan(world: Any, settings: Settings, rungs: Sequence[int]) -> dict[tuple[str, int], list[_Set]]:
+def _plan(world: World, settings: Settings, rungs: Sequence[int]) -> dict[tuple[str, int], list[_Set]]:
     """Return for each order of going and rung the sets of pumps taken, one for each order by lot."""
     fleet, keys = len(own_pumps(world)), world.units.key
     plan: dict[tuple[str, int], list[_Set]] = {}
@@ -244,7 +246,7 @@ def _check_orders(settings: Settings) -> None:
         raise UserError(msg)
 
 
-def _identity(scenario: Any, settings: Settings) -> dict[str, Any]:
+def _identity(scenario: Scenario, settings: Settings) -> Document:
     from scenarios.loading.load import digest
 
     return {

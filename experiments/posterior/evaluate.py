@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from experiments.calibrate.simulator import Kept, build_with_kept
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
-from experiments.execution.tasks import Document, StudyFolder, Task, do_all
+from experiments.execution.tasks import StudyFolder, Task, do_all
 from experiments.posterior.parameter_sets import draw_scenario
 from experiments.posterior.sample import Sample
 from experiments.presentation.as_json import number
+from scenarios.schema.scenario import Scenario
+from sim.world.fire import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ def draws_of(sample: Sample, rows: Sequence[int], replications: int) -> tuple[Dr
 class Study:
     """What all draws of a scenario share."""
 
-    scenario: Any
-    reference: Any
+    scenario: Scenario
+    reference: Scenario
     sample: Sample
     seed: int
     kept: Kept = field(default_factory=Kept)  # map and network that this process holds
@@ -78,7 +80,7 @@ def evaluate(study: Study, draw: Draw) -> Document:
     }
 
 
-def simulated(world: Any, scenario: Any, seed: int, draw: Draw) -> Document:
+def simulated(world: World, scenario: Scenario, seed: int, draw: Draw) -> Document:
     """Return incidents, log digest and measures (null where one does not exist) of a draw's replications."""
     from experiments.execution import model
 
@@ -99,7 +101,7 @@ class SampleResults:
     """The documents of all draws, in the order of the sample."""
 
     draws: tuple[Draw, ...]
-    documents: tuple[Mapping[str, Any], ...]
+    documents: tuple[Document, ...]
 
     @property
     def incidents(self) -> int:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from calibration.parameters import Parameter
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 from experiments.posterior.sample import Sample
+from scenarios.schema.scenario import Scenario
 
 FITTED = {"fire": "baseline", "police": "police-baseline", "joint": "joint"}
 """By service: the library's scenario that carries the best fit."""
@@ -22,7 +24,7 @@ ROUNDING = 1e-4
 """Values of a sample and of a scenario file agree to so much of 1, or of themselves."""
 
 
-def reference_of(base: Any) -> Any:
+def reference_of(base: Scenario) -> Scenario:
     """Return the scenario that carries the best fit, for ``base`` and what is compared with it.
 
     For a service of other tables than the library's that is ``base`` itself.
@@ -56,7 +58,7 @@ class Shifted:
     by: str  # "+0.05", "× 1.1"
 
 
-def shifted(scenario: Any, reference: Any, parameters: Sequence[Any]) -> tuple[Shifted, ...]:
+def shifted(scenario: Scenario, reference: Scenario, parameters: Sequence[Parameter]) -> tuple[Shifted, ...]:
     """Return the fields that go with the parameters from a changed level."""
     from scenarios.uncertainty.range_paths import at, places
 
@@ -70,15 +72,15 @@ def shifted(scenario: Any, reference: Any, parameters: Sequence[Any]) -> tuple[S
     )
 
 
-def _by(parameter: Any, own: float, plain: float) -> str:
+def _by(parameter: Parameter, own: float, plain: float) -> str:
     return f"× {own / plain:.4g}" if _by_ratio(parameter, plain) else f"{own - plain:+.4g}"
 
 
-def _by_ratio(parameter: Any, plain: float) -> bool:
+def _by_ratio(parameter: Parameter, plain: float) -> bool:
     return plain != 0.0 and (parameter.acts == "factor" or parameter.transform == "log")
 
 
-def _shift(parameter: Any, own: float, plain: float, drawn: float) -> float:
+def _shift(parameter: Parameter, own: float, plain: float, drawn: float) -> float:
     """Return a draw's value changed as ``own`` is against ``plain``: by ratio, or by points; shares end at 0 and 1."""
     if _by_ratio(parameter, plain):
         return drawn * own / plain
@@ -86,7 +88,7 @@ def _shift(parameter: Any, own: float, plain: float, drawn: float) -> float:
     return min(1.0, max(0.0, value)) if parameter.transform == "logit" else value
 
 
-def _relative(scenario: Any, own: dict[str, Any], plain: dict[str, Any], place: tuple[str, ...]) -> bool:
+def _relative(scenario: Scenario, own: Document, plain: Document, place: tuple[str, ...]) -> bool:
     """Say whether a scenario changes a place by so much: it says so, and the reference has the place too."""
     from scenarios.uncertainty.range_paths import at
 
@@ -98,7 +100,9 @@ def _relative(scenario: Any, own: dict[str, Any], plain: dict[str, Any], place: 
         return False
 
 
-def overruled(scenario: Any, reference: Any, parameters: Sequence[Any]) -> tuple[Overruled, ...]:
+def overruled(
+    scenario: Scenario, reference: Scenario, parameters: Sequence[Parameter]
+) -> tuple[Overruled, ...]:
     """Return what of the parameters the scenario keeps as it says."""
     from scenarios.uncertainty.range_paths import places
 
@@ -116,7 +120,7 @@ def overruled(scenario: Any, reference: Any, parameters: Sequence[Any]) -> tuple
     return tuple(found)
 
 
-def not_carried(reference: Any, sample: Sample) -> tuple[str, ...]:
+def not_carried(reference: Scenario, sample: Sample) -> tuple[str, ...]:
     """Return the fields about which the reference says something else than the sample's best fit.
 
     Only of parameters that are values: what a factor has multiplied is not known.
@@ -134,7 +138,9 @@ def not_carried(reference: Any, sample: Sample) -> tuple[str, ...]:
     )
 
 
-def draw_scenario(scenario: Any, reference: Any, sample: Sample, values: Sequence[float]) -> Any:
+def draw_scenario(
+    scenario: Scenario, reference: Scenario, sample: Sample, values: Sequence[float]
+) -> Scenario:
     """Return ``scenario`` as it is at ``values`` of the sample's parameters.
 
     Raises UserError if the scenario cannot take them.
@@ -164,7 +170,7 @@ def draw_scenario(scenario: Any, reference: Any, sample: Sample, values: Sequenc
         raise UserError(msg) from fault
 
 
-def _own(own: dict[str, Any], plain: dict[str, Any], place: tuple[str, ...]) -> bool:
+def _own(own: Document, plain: Document, place: tuple[str, ...]) -> bool:
     """Say whether a scenario says something of its own at a place."""
     from scenarios.uncertainty.range_paths import at
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import UserError
 from experiments.execution import model
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.results_folder import write_text, writing
@@ -22,6 +22,7 @@ from experiments.presentation.police_report import missed_shares as missed_by_po
 from experiments.presentation.summary import Summary, rows_of
 from experiments.run.results import missed_shares
 from experiments.run.study import Settings, with_years
+from scenarios.schema.scenario import Scenario
 
 FEWEST_REPLICATIONS = 2
 """With fewer a draw's own chance cannot be told from what the parameters do."""
@@ -66,16 +67,16 @@ class Chosen:
 
     sample: Sample
     rows: tuple[int, ...]
-    reference: Any
+    reference: Scenario
 
 
-def choose_draws(base: Any, asked: Asked, seed: int) -> Chosen:
+def choose_draws(base: Scenario, asked: Asked, seed: int) -> Chosen:
     """Return the draws for ``base`` and what is compared with it. Raises UserError."""
     sample = load_sample(base, asked.file)
     return Chosen(sample, tuple(choose(len(sample.values), asked.draws, seed)), reference_of(base))
 
 
-def identity_of(scenario: Any, chosen: Chosen, seed: int) -> dict[str, Any]:
+def identity_of(scenario: Scenario, chosen: Chosen, seed: int) -> Document:
     """Return what makes the draws of a scenario these and no others; how many there are is not part of it."""
     from scenarios.loading.load import digest
 
@@ -93,18 +94,18 @@ def identity_of(scenario: Any, chosen: Chosen, seed: int) -> dict[str, Any]:
     }
 
 
-def default_out(identity: dict[str, Any], runs: Path = Path("runs")) -> Path:
+def default_out(identity: Document, runs: Path = Path("runs")) -> Path:
     """Return ``runs/posterior-<scenario>-s<seed>-<digest>``."""
     name = f"posterior-{identity['scenario']}-s{identity['seed']}-{identity_digest(identity)[:8]}"
     return runs / name
 
 
 def simulate_draws(
-    scenario: Any,
+    scenario: Scenario,
     chosen: Chosen,
     folder: StudyFolder,
     *,
-    identity: dict[str, Any],
+    identity: Document,
     replications: int,
     workers: int,
     progress: Progress,
@@ -145,7 +146,7 @@ def run_posterior(settings: Settings, asked: Asked, progress: Progress = silent)
     return found
 
 
-def basis_of(scenarios: Sequence[Any], chosen: Chosen, replications: int) -> Basis:
+def basis_of(scenarios: Sequence[Scenario], chosen: Chosen, replications: int) -> Basis:
     """Return what the intervals rest on; a field that any of the scenarios sets itself is told."""
     notes = [
         *_other_fit(chosen),
@@ -175,7 +176,7 @@ def _other_fit(chosen: Chosen) -> list[str]:
     return [note]
 
 
-def overruled_notes(scenario: Any, chosen: Chosen) -> list[str]:
+def overruled_notes(scenario: Scenario, chosen: Chosen) -> list[str]:
     """Return a sentence for each parameter that a scenario overrules by what it sets itself."""
     notes = []
     for each in overruled(scenario, chosen.reference, chosen.sample.parameters):
@@ -195,7 +196,7 @@ def overruled_notes(scenario: Any, chosen: Chosen) -> list[str]:
 
 
 def summarise(
-    scenario: Any, chosen: Chosen, drawn: SampleResults, settings: Settings, out: str
+    scenario: Scenario, chosen: Chosen, drawn: SampleResults, settings: Settings, out: str
 ) -> PosteriorSummary:
     """Return the figures of a scenario over its draws."""
     standards = model.standards(scenario)

@@ -6,13 +6,16 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.parameters import Parameter
 from experiments.calibrate.settings import FITTED_SERVICES
 from experiments.errors import UserError
+from experiments.execution.documents import Document
+from scenarios.loading.faults import ScenarioFault
+from scenarios.schema.scenario import Scenario
 
 FEWEST_DRAWS = 2
 """With fewer parameter sets there is no spread between them."""
@@ -28,7 +31,7 @@ class Sample:
     """
 
     name: str
-    parameters: tuple[Any, ...]  # calibration.parameters.Parameter, in the order of the columns
+    parameters: tuple[Parameter, ...]  # calibration.parameters.Parameter, in the order of the columns
     fitted: NDArray[np.float64]
     values: NDArray[np.float64]
 
@@ -41,7 +44,7 @@ class Sample:
         ).hexdigest()
 
 
-def load_sample(scenario: Any, file: Path | None = None) -> Sample:
+def load_sample(scenario: Scenario, file: Path | None = None) -> Sample:
     """Return the sample shipped for the service of a scenario, or that of ``file``; a joint one has both services'.
 
     Raises UserError with every fault: no such sample, columns that are not parameters, values that are no numbers.
@@ -63,7 +66,7 @@ def load_sample(scenario: Any, file: Path | None = None) -> Sample:
         raise UserError(str(fault).replace("in the scenario", "in the sample of parameters", 1)) from fault
 
 
-def _parameters(service: str) -> dict[str, Any]:
+def _parameters(service: str) -> Document:
     from calibration.parameters import FOLDER, read_parameters
 
     path = FOLDER / f"{service}.csv"
@@ -73,7 +76,7 @@ def _parameters(service: str) -> dict[str, Any]:
     return {each.key: each for each in read_parameters(path)}
 
 
-def _shipped(scenario: Any, service: str) -> Path:
+def _shipped(scenario: Scenario, service: str) -> Path:
     """Return the sample of a service of the scenario's own tables. Raises UserError if none is shipped."""
     from scenarios.loading.datasets import geography_folder
 
@@ -98,7 +101,7 @@ def _paired(samples: list[Sample]) -> Sample:
     )
 
 
-def _sample(path: Path, name: str, known: dict[str, Any]) -> Sample:
+def _sample(path: Path, name: str, known: Document) -> Sample:
     """Return the sample in a file. Raises ScenarioError with every fault."""
     from calibration.posterior_file import read_posterior
     from scenarios.loading.faults import ScenarioError, ScenarioFault, nearest_remedy
@@ -120,7 +123,7 @@ def _sample(path: Path, name: str, known: dict[str, Any]) -> Sample:
     return Sample(name, parameters, found.fitted, found.values)
 
 
-def _outside(column: NDArray[np.float64], parameter: Any, name: str) -> Iterator[Any]:
+def _outside(column: NDArray[np.float64], parameter: Parameter, name: str) -> Iterator[ScenarioFault]:
     """Give a fault for each value of a column (the fitted one first) that is not between the parameter's bounds."""
     from scenarios.loading.faults import ScenarioFault
 

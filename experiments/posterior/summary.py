@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
+from experiments.execution.documents import Document
 from experiments.posterior.variance import Spread
 from experiments.presentation.as_json import (
     MeasureDocument,
@@ -148,7 +149,7 @@ def basis_of_document(document: BasisDocument) -> Basis:
     )
 
 
-def posterior_document(found: PosteriorSummary) -> dict[str, Any]:
+def posterior_document(found: PosteriorSummary) -> Document:
     """Return the document that ``turnout run --posterior N --format json`` prints.
 
     ``low`` and ``high`` include parameter uncertainty, ``held_low`` and ``held_high`` do not.

@@ -13,10 +13,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from experiments.execution.documents import Document
 from experiments.execution.results_folder import POSTERIOR, write_json, write_text, writing
 from experiments.posterior.evaluate import SampleResults
 from experiments.posterior.summary import PosteriorSummary, posterior_document
@@ -33,9 +32,9 @@ def write_posterior(found: PosteriorSummary, drawn: SampleResults, folder: Path)
         write_json(folder / POSTERIOR.file, document)
 
 
-def draw_records(drawn: SampleResults) -> list[Mapping[str, Any]]:
+def draw_records(drawn: SampleResults) -> list[Document]:
     """Return a record a draw: row of the sample, parameters, and the means of the headline measures."""
-    records: list[Mapping[str, Any]] = []
+    records: list[Document] = []
     means = {name: [_mean(each) for each in drawn.values(name)] for name in headline(drawn.names)}
     for place, (draw, document) in enumerate(zip(drawn.draws, drawn.documents, strict=True)):
         figures = {name: values[place] for name, values in means.items()}

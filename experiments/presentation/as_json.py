@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from typing import (
-    Any,
-    NotRequired,  # pydantic wants this one before Python 3.12
-)
+from typing import NotRequired  # pydantic wants these before Python 3.12
 
 from typing_extensions import TypedDict
 
+from experiments.execution.documents import Document, Value
 from experiments.presentation.summary import Row, Summary
 from experiments.statistics.intervals import Interval
 
@@ -54,7 +52,7 @@ def number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def row_document(row: Row) -> dict[str, Any]:
+def row_document(row: Row) -> Document:
     """Return one measure of a run."""
     return {
         "name": row.name,
@@ -69,7 +67,7 @@ def row_document(row: Row) -> dict[str, Any]:
     }
 
 
-def summary_document(summary: Summary) -> dict[str, Any]:
+def summary_document(summary: Summary) -> Document:
     """Return the document that ``turnout run --format json`` prints."""
     return {
         "scenario": summary.scenario,
@@ -108,6 +106,6 @@ def _row_of(item: MeasureDocument, replications: int) -> Row:
     return Row(item["name"], title, item["unit"], interval, item["reported"], item["standard"], item["met"])
 
 
-def as_text(document: Any) -> str:
+def as_text(document: Value) -> str:
     """Return a document as JSON text: strict, readable, a line break at the end."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

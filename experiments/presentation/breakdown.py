@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from experiments.errors import UserError
+from experiments.execution.arrays import Array
+from experiments.execution.documents import Value
 from experiments.execution.reading import read_json
 from experiments.execution.store import SCENARIO_FILE, TABLES_FOLDER
 from experiments.execution.tables import read_columns
@@ -123,7 +124,7 @@ def named(names: Sequence[str], by: str) -> str:
     return next((name for name in (f"police_by_{by}", f"police_{by}") if name in names), by)
 
 
-def read_breakdown(run: Path, by: str) -> dict[str, list[Any]]:
+def read_breakdown(run: Path, by: str) -> dict[str, list[Value]]:
     """Return one breakdown averaged over replications: what the rows are, then the mean figures.
 
     Raises UserError if the run has no such breakdown.
@@ -140,7 +141,7 @@ def read_breakdown(run: Path, by: str) -> dict[str, list[Any]]:
     return average(read_columns(path, ("replication",)))
 
 
-def average(columns: Mapping[str, Any]) -> dict[str, list[Any]]:
+def average(columns: Mapping[str, Array]) -> dict[str, list[Value]]:
     """Average a stacked table over its replications.
 
     Rows are matched by their text and truth columns and by the first column, in order of first appearance. A
@@ -149,11 +150,11 @@ def average(columns: Mapping[str, Any]) -> dict[str, list[Any]]:
     """
     described = [name for name in columns if name != "replication"]
     keys = [name for i, name in enumerate(described) if i == 0 or columns[name].dtype.kind in "OUb"]
-    groups: dict[tuple[Any, ...], list[int]] = {}
+    groups: dict[tuple[Value, ...], list[int]] = {}
     for i in range(len(columns["replication"])):
         groups.setdefault(tuple(_plain(columns[name][i]) for name in keys), []).append(i)
     replications = max(len(set(columns["replication"].tolist())), 1)
-    averaged: dict[str, list[Any]] = {}
+    averaged: dict[str, list[Value]] = {}
     for name in described:
         if name in keys:
             averaged[name] = [group[keys.index(name)] for group in groups]
@@ -164,7 +165,7 @@ def average(columns: Mapping[str, Any]) -> dict[str, list[Any]]:
     return averaged
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Value) -> Value:
     return value.item() if hasattr(value, "item") else value
 
 
@@ -173,7 +174,7 @@ def _mean(values: list[float]) -> float:
     return math.fsum(known) / len(known) if known else math.nan
 
 
-def shown_columns(columns: Mapping[str, Any]) -> dict[str, str]:
+def shown_columns(columns: Mapping[str, Sequence[Value]]) -> dict[str, str]:
     """Return the columns that a terminal shows, with their headings."""
     if any(name.startswith("met_") for name in columns):
         return wide_headings(columns)
@@ -197,7 +198,7 @@ def station_names(run: Path) -> dict[str, str]:
     return {code: station.get("name", code) for code, station in scenario["stations"].items()}
 
 
-def cell(column: str, value: Any, stations: Mapping[str, str]) -> str:
+def cell(column: str, value: Value, stations: Mapping[str, str]) -> str:
     """Format one cell of a breakdown."""
     if isinstance(value, bool):
         return "yes" if value else "no"

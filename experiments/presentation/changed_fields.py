@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
+from experiments.execution.documents import Value
 from scenarios.schema.scenario import Scenario
 
 _LONGEST_LISTING = 12
@@ -23,7 +23,7 @@ def changed_fields(base: Scenario, option: Scenario) -> list[str]:
     return lines if rest <= 0 else [*lines[:_LONGEST_LISTING], f"… and {rest} more"]
 
 
-def _core_line(before: Any, after: Any) -> list[str]:
+def _core_line(before: Value, after: Value) -> list[str]:
     """Return one line for many core stations that change, and take them out of both."""
     sides = [[key for key, each in side["stations"].items() if each["core"]] for side in (before, after)]
     changed = set(sides[0]) ^ set(sides[1])
@@ -36,7 +36,7 @@ def _core_line(before: Any, after: Any) -> list[str]:
     return [f"core stations: {len(sides[0])} → {len(sides[1])}: {names}"]
 
 
-def _differing(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[str]:
+def _differing(before: Value, after: Value, path: tuple[str, ...]) -> Iterator[str]:
     for key in [*before, *(key for key in after if key not in before)]:
         here = (*path, key)
         shown = ".".join(here)
@@ -54,5 +54,5 @@ def _differing(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[str]:
             yield f"{shown}: {_short(before[key])} → {_short(after[key])}"
 
 
-def _short(value: Any) -> str:
+def _short(value: Value) -> str:
     return f"{value:.6g}" if isinstance(value, float) and math.isfinite(value) else str(value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+
+from matplotlib.figure import Figure
 
 
-def save_picture(figure: Any, path: Path, *, dpi: int) -> None:
+def save_picture(figure: Figure, path: Path, *, dpi: int) -> None:
     """Write a Matplotlib figure as PNG, whole: under another name first, then renamed. Same picture, same bytes."""
     part = path.with_name(f".{path.name}.part")
     try:

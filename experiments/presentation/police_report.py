@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from experiments.execution.documents import Value
 from experiments.presentation.formatting import figure
 from experiments.presentation.headline import grades_of
 
@@ -85,7 +86,7 @@ def missed_table_of_police(rows: Sequence[Row]) -> Table | None:
     return table
 
 
-def appendix_text(columns: Mapping[str, Sequence[Any]]) -> str:
+def appendix_text(columns: Mapping[str, Sequence[Value]]) -> str:
     """Return Appendix 1 as text of at most 80 columns: Met, Not met and % met by crime, grade and month.
 
     ``columns`` are those of ``police_appendix1``, averaged over replications; counts are shown whole. More than
@@ -142,7 +143,7 @@ def _line(label: str, cells: Sequence[str], total: str) -> str:
     return (f"{label:<9}" + "".join(f"{cell:>5}" for cell in cells) + f"{total:>6}").rstrip()
 
 
-def wide(columns: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+def wide(columns: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
     """Return a breakdown by group and grade as a row a group: incidents, the share met of every grade, and the
     most urgent grade's mean and 90th centile.
     """
@@ -157,7 +158,7 @@ def wide(columns: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     def value(name: str, group: str, grade: str) -> float:
         return float(columns[name][cells[group, grade]])
 
-    found: dict[str, list[Any]] = {"group": groups}
+    found: dict[str, list[Value]] = {"group": groups}
     found["incidents"] = [
         math.fsum(v for grade in grades if not math.isnan(v := value("incidents", group, grade)))
         for group in groups
@@ -169,7 +170,7 @@ def wide(columns: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     return found
 
 
-def wide_headings(columns: Mapping[str, Sequence[Any]]) -> dict[str, str]:
+def wide_headings(columns: Mapping[str, Sequence[Value]]) -> dict[str, str]:
     """Return the headings of ``wide``: shares met by grade, then times of the most urgent."""
     titles = {"group": "", "incidents": "Incidents"}
     for name in columns:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from experiments.statistics.intervals import Interval, t_interval, within_range
+from sim.measures import Definition
 
 MISSED_PREFIX = "missed."
 MISSED_COUNT = "missed.count"
@@ -63,7 +63,7 @@ def verdict(interval: Interval, target: float, *, higher_is_better: bool) -> boo
 
 def make_rows(
     values: Mapping[str, Sequence[float]],
-    definitions: Mapping[str, Any],
+    definitions: Mapping[str, Definition],
     *,
     reported: Mapping[str, float],
     targets: Mapping[str, float],
@@ -78,7 +78,7 @@ def make_rows(
 
 def rows_of(
     intervals: Mapping[str, Interval],
-    definitions: Mapping[str, Any],
+    definitions: Mapping[str, Definition],
     *,
     reported: Mapping[str, float],
     targets: Mapping[str, float],

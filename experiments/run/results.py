@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from experiments.execution import model
+from experiments.execution.documents import Document
 from experiments.execution.provenance import versions
 from experiments.execution.replicate import Replications
 from experiments.execution.results_folder import write_json
@@ -52,7 +52,7 @@ def missed_shares(rows: tuple[Row, ...]) -> dict[str, float]:
 
 
 def write_results(
-    folder: RunFolder, scenario: Scenario, summary: Summary, done: Replications, identity: Mapping[str, Any]
+    folder: RunFolder, scenario: Scenario, summary: Summary, done: Replications, identity: Document
 ) -> None:
     """Write measures, breakdowns and provenance of the replications that count."""
     numbers = range(done.count)
@@ -64,11 +64,11 @@ def write_results(
     write_json(folder.path / "provenance.json", provenance(scenario, summary, done, identity))
 
 
-def _read(folder: RunFolder, number: int, name: str) -> dict[str, Any]:
+def _read(folder: RunFolder, number: int, name: str) -> Document:
     return read_columns(folder.replication(number) / f"{name}.parquet")
 
 
-def write_columns_whole(folder: RunFolder, name: str, columns: dict[str, Any]) -> None:
+def write_columns_whole(folder: RunFolder, name: str, columns: Document) -> None:
     """Write a Parquet file under another name first, then give it its own."""
     path = folder.path / name
     part = path.with_name(f".{path.name}.part")
@@ -79,9 +79,7 @@ def write_columns_whole(folder: RunFolder, name: str, columns: dict[str, Any]) -
         part.unlink(missing_ok=True)
 
 
-def provenance(
-    scenario: Scenario, summary: Summary, done: Replications, identity: Mapping[str, Any]
-) -> dict[str, Any]:
+def provenance(scenario: Scenario, summary: Summary, done: Replications, identity: Document) -> Document:
     """Return what is needed to make the result again; the same for the same result, on any day."""
     return {
         "command": f"turnout run scenario.json --seed {summary.seed} --replications {done.count}",

@@ -6,10 +6,11 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from experiments.errors import Stopped, UserError
 from experiments.execution import model
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.replicate import Replications, Wanted, replicate
@@ -57,7 +58,7 @@ def with_years(scenario: Scenario, years: float | None) -> Scenario:
     return scenario.model_copy(update={"calendar": calendar})
 
 
-def identity_of(scenario: Scenario, seed: int) -> dict[str, Any]:
+def identity_of(scenario: Scenario, seed: int) -> Document:
     """Return what makes a run this run and no other."""
     from scenarios.loading.load import digest
 
@@ -71,7 +72,7 @@ def identity_of(scenario: Scenario, seed: int) -> dict[str, Any]:
     }
 
 
-def default_out(identity: dict[str, Any]) -> Path:
+def default_out(identity: Document) -> Path:
     """Return ``runs/<scenario>-s<seed>-y<years>-<digest>``."""
     years = identity["days"] / 365.25
     shown = f"{round(years)}" if abs(years - round(years)) < 0.01 and years > 0.5 else f"{years:.3f}"
@@ -135,12 +136,12 @@ def _note(wanted: Wanted, done: Replications, whole: int) -> str:
 
 def write_run(
     folder: RunFolder,
-    scenario: Any,
+    scenario: Scenario,
     summary: Summary,
     done: Replications,
     *,
-    identity: dict[str, Any],
-    timings: dict[str, Any],
+    identity: Document,
+    timings: Document,
 ) -> int:
     """Write what a run folder holds beside its replications; return of how many that tells: all that are there.
 
@@ -173,7 +174,7 @@ def replicate_into(
     scenario: Scenario,
     wanted: Wanted,
     *,
-    identity: dict[str, Any],
+    identity: Document,
     seed: int,
     workers: int = 1,
     progress: Progress = silent,
@@ -216,7 +217,7 @@ def replicate_into(
         raise Stopped(msg, status=getattr(stop, "status", 130)) from None
 
 
-def timings_of(began: float, workers: int, done: Replications) -> dict[str, Any]:
+def timings_of(began: float, workers: int, done: Replications) -> Document:
     """Return when and how long, ``began`` by ``time.perf_counter``."""
     return {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -11,11 +11,11 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.execution.documents import Document
 from experiments.statistics.intervals import t_interval, t_quantile
 
 F64 = NDArray[np.float64]
@@ -50,7 +50,7 @@ class Index:
     total_noise: float
 
 
-def problem(paths: Sequence[str]) -> dict[str, Any]:
+def problem(paths: Sequence[str]) -> Document:
     """Return SALib's description of assumptions on the unit cube."""
     return {"num_vars": len(paths), "names": list(paths), "bounds": [[0.0, 1.0]] * len(paths)}
 

@@ -14,15 +14,18 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
-from experiments.execution.tasks import Document, StudyFolder, Task, do_all
+from experiments.execution.tasks import StudyFolder, Task, do_all
 from experiments.presentation.as_json import number
+from scenarios.schema.scenario import Scenario
+from scenarios.uncertainty.ranges import Range
+from sim.world.fire import World
 
 F64 = NDArray[np.float64]
 MAP_STEPS = 12
@@ -62,8 +65,8 @@ def point(option: str, paths: Sequence[str], row: Sequence[float] | F64) -> Poin
 class Study:
     """What all points of a study share; ``options`` are scenarios by name, "" the base."""
 
-    options: Mapping[str, Any]
-    ranges: Mapping[str, Any]  # scenarios.uncertainty.ranges.Range by path
+    options: Mapping[str, Scenario]
+    ranges: Mapping[str, Range]  # scenarios.uncertainty.ranges.Range by path
     seed: int
     replications: int
     folder: StudyFolder
@@ -97,7 +100,7 @@ def evaluate(study: Study, at: Point) -> Document:
     return {"option": at.option, "values": shown, "measures": measures}
 
 
-def _build(study: Study, scenario: Any, at: Point) -> Any:
+def _build(study: Study, scenario: Scenario, at: Point) -> World:
     """Build the World. A map made for one point of a study is kept until the next: it is 45 MB on disc."""
     from experiments.execution import model
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from experiments.execution.documents import Document
 from experiments.execution.results_folder import write_json, write_text, writing
 from experiments.presentation.as_json import number
 from experiments.sensitivity.ranking import Ranked, Ranking, Share
-from experiments.sensitivity.study import Sensitivity
+from experiments.sensitivity.study import Sensitivity, Swing
 from experiments.statistics.intervals import Interval
 
 
@@ -20,7 +20,7 @@ def interval_document(interval: Interval) -> dict[str, float | None]:
     return {name: number(getattr(interval, name)) for name in ("value", "low", "high")}
 
 
-def sensitivity_document(found: Sensitivity) -> dict[str, Any]:
+def sensitivity_document(found: Sensitivity) -> Document:
     """Return the document that ``turnout sensitivity --format json`` prints."""
     settings = found.settings
     return {
@@ -42,7 +42,7 @@ def sensitivity_document(found: Sensitivity) -> dict[str, Any]:
     }
 
 
-def _assumption(found: Sensitivity, swing: Any) -> dict[str, Any]:
+def _assumption(found: Sensitivity, swing: Swing) -> Document:
     each = next(each for each in found.ranges if each.path == swing.path)
     screened = next(row for row in found.screened if row.path == swing.path)
     index = next((row for row in found.indices if row.path == swing.path), None)
@@ -76,8 +76,8 @@ def _share(share: Share | None) -> dict[str, float] | None:
     return None if share is None else {"value": share.value, "low": share.low, "high": share.high}
 
 
-def _ranking(ranking: Ranking) -> dict[str, Any]:
-    def row(each: Ranked) -> dict[str, Any]:
+def _ranking(ranking: Ranking) -> Document:
+    def row(each: Ranked) -> Document:
         return {
             "option": each.option,
             "place": each.place,
@@ -96,15 +96,15 @@ def _ranking(ranking: Ranking) -> dict[str, Any]:
     }
 
 
-def flat(record: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flat(record: Document, prefix: str = "") -> Document:
     """Return a nested record as one row: the keys joined by dots."""
-    row: dict[str, Any] = {}
+    row: Document = {}
     for name, value in record.items():
         row |= flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
     return row
 
 
-def csv_text(records: Sequence[Mapping[str, Any]]) -> str:
+def csv_text(records: Sequence[Document]) -> str:
     """Return records as a CSV table; a column that a record lacks, and the unknown, is empty."""
     rows = [flat(record) for record in records]
     columns = list(dict.fromkeys(name for row in rows for name in row))

@@ -6,13 +6,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from experiments.errors import UserError
 from experiments.execution import model
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
-from experiments.execution.tasks import Document, StudyFolder
+from experiments.execution.tasks import StudyFolder
 from experiments.sensitivity.indices import (
     Index,
     Screened,
@@ -26,6 +29,9 @@ from experiments.sensitivity.indices import (
 from experiments.sensitivity.points import Point, Study, evaluate_all, point, values_of
 from experiments.sensitivity.ranking import Ranking, rank
 from experiments.statistics.intervals import Interval, t_interval
+from scenarios.schema.scenario import Scenario
+from scenarios.uncertainty.ranges import Range
+from sim.measures import Definition
 
 BASE = ""
 
@@ -83,8 +89,8 @@ class Sensitivity:
     unit: str
     higher_is_better: bool
     settings: Settings
-    ranges: tuple[Any, ...]  # scenarios.uncertainty.ranges.Range
-    nominal: Mapping[str, Any]
+    ranges: tuple[Range, ...]  # scenarios.uncertainty.ranges.Range
+    nominal: Document
     value: Interval
     swings: tuple[Swing, ...]
     screened: tuple[Screened, ...]
@@ -95,7 +101,7 @@ class Sensitivity:
     out: str
 
 
-def with_days(scenario: Any, days: int) -> Any:
+def with_days(scenario: Scenario, days: int) -> Scenario:
     """Return the scenario lasting so many days."""
     calendar = scenario.calendar.model_copy(update={"days": days})
     return scenario.model_copy(update={"calendar": calendar})
@@ -127,14 +133,14 @@ class _Done:
         self.study, self.settings, self.progress = study, settings, progress
         self.documents: dict[Point, Document] = {}
 
-    def values(self, points: Sequence[Point]) -> Any:
+    def values(self, points: Sequence[Point]) -> NDArray[np.float64]:
         new = [each for each in points if each not in self.documents]
         workers = self.settings.workers
         self.documents |= evaluate_all(self.study, new, workers=workers, progress=self.progress)
         return values_of(self.documents, points, self.settings.measure)
 
 
-def _results(done: _Done, base: Any, definition: Any, ranges: tuple[Any, ...]) -> Sensitivity:
+def _results(done: _Done, base: Scenario, definition: Definition, ranges: tuple[Range, ...]) -> Sensitivity:
     from scenarios.uncertainty.ranges import nominal
 
     settings, paths = done.settings, [each.path for each in ranges]
@@ -207,8 +213,8 @@ def _ranking(done: _Done, paths: Sequence[str], *, higher_is_better: bool) -> Ra
     )
 
 
-def _options(settings: Settings, base: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _options(settings: Settings, base: str) -> Document:
+    found: Document = {}
     for reference in settings.options:
         scenario = with_days(model.load(reference), settings.days)
         if scenario.name in found or scenario.name in ("base", base):
@@ -218,7 +224,7 @@ def _options(settings: Settings, base: str) -> dict[str, Any]:
     return found
 
 
-def _ranges(base: Any, settings: Settings) -> tuple[Any, ...]:
+def _ranges(base: Scenario, settings: Settings) -> tuple[Range, ...]:
     from scenarios.loading.faults import ScenarioError, nearest_remedy
     from scenarios.uncertainty.ranges import load_ranges
 
@@ -234,7 +240,7 @@ def _ranges(base: Any, settings: Settings) -> tuple[Any, ...]:
     return tuple(each for each in ranges if not settings.only or each.path in settings.only)
 
 
-def measure_definition(name: str, definitions: Mapping[str, Any]) -> Any:
+def measure_definition(name: str, definitions: Mapping[str, Definition]) -> Definition:
     """Return the definition of a measure. Raises UserError with the nearest known one."""
     from scenarios.loading.faults import nearest
 
@@ -254,7 +260,7 @@ def _check_samples(settings: Settings) -> None:
         raise UserError(msg)
 
 
-def _identity(options: Mapping[str, Any], ranges: Sequence[Any], settings: Settings) -> dict[str, Any]:
+def _identity(options: Mapping[str, Scenario], ranges: Sequence[Range], settings: Settings) -> Document:
     from scenarios.loading.load import digest
 
     return {
@@ -272,7 +278,7 @@ def _identity(options: Mapping[str, Any], ranges: Sequence[Any], settings: Setti
     }
 
 
-def default_out(kind: str, identity: Mapping[str, Any]) -> Path:
+def default_out(kind: str, identity: Document) -> Path:
     """Return ``runs/<kind>-<scenario>-s<seed>-<digest>``."""
     name = f"{kind}-{identity['scenario']}-s{identity['seed']}-{identity_digest(dict(identity))[:8]}"
     return Path("runs") / name

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
+from experiments.execution.documents import Document
 from experiments.sweep.factors import Content, Factor
 from experiments.sweep.read_factors import FactorReader
 from scenarios.loading.faults import ScenarioError, ScenarioFault, listed, nearest_remedy, shown
@@ -45,8 +46,8 @@ class DesignFile(Model):
     replications: Annotated[Whole, Field(ge=1, le=10_000)] = 5
     seed: Annotated[Whole, Field(ge=0, le=2**63 - 1)] = 1
     outcomes: tuple[str, ...] = ()
-    levers: dict[str, Any] = Field(default_factory=dict)
-    uncertainties: dict[str, Any] = Field(default_factory=dict)
+    levers: Document = Field(default_factory=dict)
+    uncertainties: Document = Field(default_factory=dict)
     sampling: Sampling = Sampling()
 
 
@@ -73,9 +74,9 @@ class Design:
         """Return levers, then uncertainties: the order of their columns."""
         return (*self.levers, *self.uncertainties)
 
-    def identity(self, model_sha256: str, version: str) -> dict[str, Any]:
+    def identity(self, model_sha256: str, version: str) -> Document:
         """Return what makes this sweep this one and no other, a flat table."""
-        told: dict[str, Any] = {
+        told: Document = {
             "sweep": self.name,
             "base": self.base_name,
             "base_sha256": digest(self.base),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from experiments.execution.documents import Document, Value
 
 Kind = Literal["number", "whole", "flag", "text", "date", "json"]
 """Type of a factor's column; ``json`` is a list or table, written as JSON text."""
 
-Content = dict[str, Any]
+Content = Document
 FieldPath = tuple[str, ...]
 
 
@@ -34,14 +36,14 @@ class Factor:
     role: Literal["lever", "uncertainty"]
     kind: Kind
     paths: tuple[FieldPath, ...] = ()  # the fields that the value goes into; none for options
-    values: tuple[Any, ...] = ()
+    values: tuple[Value, ...] = ()
     bounds: tuple[float, float] | None = None
     scale: Literal["linear", "log"] = "linear"
     steps: int | None = None  # of a range in a grid
     options: tuple[Option, ...] = ()
 
     @property
-    def levels(self) -> tuple[Any, ...]:
+    def levels(self) -> tuple[Value, ...]:
         """Return what the factor takes where nothing is sampled: its values, option names, or steps of its range."""
         if self.options:
             return tuple(option.name for option in self.options)
@@ -50,13 +52,13 @@ class Factor:
         return self.values
 
     @property
-    def extremes(self) -> tuple[Any, ...]:
+    def extremes(self) -> tuple[Value, ...]:
         """Return the values that must all be valid for the whole factor to be."""
         if self.bounds is None:
             return self.levels
         return (self.at(0.0, ends=True), self.at(1.0, ends=True))
 
-    def at(self, share: float, *, ends: bool = False) -> Any:
+    def at(self, share: float, *, ends: bool = False) -> Value:
         """Return the value at a share of the way through the factor, 0 ≤ share < 1 (1 too if ``ends``).
 
         Every value of a list and every whole number of a range is equally likely under a uniform share.

@@ -19,11 +19,11 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.execution.documents import Untyped
 from experiments.execution.results_folder import FolderType, Identity, ResultsFolder, writing
 from experiments.execution.tables import COMPRESSION
 from experiments.sweep.design import Design
@@ -59,7 +59,7 @@ class Outcome:
 def schema_of(design: Design, units: Mapping[str, str]) -> pa.Schema:
     """Return the columns of every part: the point, its levers and uncertainties, its outcomes, its error."""
 
-    def column(name: str, kind: Any, role: str, unit: str = "") -> Any:
+    def column(name: str, kind: Untyped, role: str, unit: str = "") -> Untyped:
         return pa.field(name, kind, metadata={"role": role, "unit": unit})
 
     return pa.schema(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
+from experiments.execution.documents import Value
 from experiments.sweep.factors import FieldPath, Kind
 from scenarios.loading.faults import nearest_remedy
 from scenarios.loading.layers import TABLES
@@ -23,7 +24,7 @@ class PathError(Exception):
         self.remedy = remedy
 
 
-def field_at(base: Scenario, path: FieldPath) -> Any:
+def field_at(base: Scenario, path: FieldPath) -> Value:
     """Return the annotation of the field at a path of the base. Raises PathError."""
     for end, part in enumerate(path):
         _step(base, path, end, part)
@@ -59,10 +60,10 @@ def _entries_of(base: Scenario, path: FieldPath) -> tuple[str, ...] | None:
     return None
 
 
-def kind_of(annotation: Any) -> Kind:
+def kind_of(annotation: Value) -> Kind:
     """Return the type of column for a field."""
     bare = plain(annotation)
     if get_origin(bare) is Literal:
         return "whole" if isinstance(get_args(bare)[0], int) else "text"
-    kinds: dict[Any, Kind] = {float: "number", int: "whole", bool: "flag", str: "text", date: "date"}
+    kinds: dict[Value, Kind] = {float: "number", int: "whole", bool: "flag", str: "text", date: "date"}
     return "json" if get_origin(bare) is not None else kinds.get(bare, "json")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import deepcopy
-from typing import Any
 
+from experiments.execution.documents import Value
 from experiments.sweep.factors import Factor, Option
 from scenarios.loading.datasets import district_names, geography_folder
 from scenarios.loading.faults import ScenarioFault
@@ -13,7 +13,7 @@ from scenarios.loading.layers import Layered, Origin
 from scenarios.loading.validate import validate
 from scenarios.schema.scenario import Scenario
 
-Chosen = Iterable[tuple[Factor, Any]]
+Chosen = Iterable[tuple[Factor, Value]]
 
 
 class Base:

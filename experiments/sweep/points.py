@@ -7,8 +7,8 @@ import json
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from experiments.execution.documents import Value
 from experiments.sweep.design import MOST_POINTS, Design
 from experiments.sweep.factors import Factor
 from experiments.sweep.point_scenario import Base
@@ -28,7 +28,7 @@ class Point:
     id: str  # also the name of its part
     number: int  # place in the design, from 0
     sample: int  # which sample of the uncertainties, from 0: the same for every lever combination
-    values: tuple[Any, ...]
+    values: tuple[Value, ...]
     scenario_sha256: str
     scenario_packed: bytes  # the scenario's JSON, compressed
     own_map: bool  # travel times other than the base's: not worth keeping
@@ -75,7 +75,7 @@ def make_points(
 
 
 def _of_point(
-    design: Design, number: int, chosen: list[tuple[Factor, Any]], fault: ScenarioFault
+    design: Design, number: int, chosen: list[tuple[Factor, Value]], fault: ScenarioFault
 ) -> ScenarioFault:
     """Return a fault of a combination, with what was combined."""
     told = ", ".join(f"{factor.name} = {shown(value)}" for factor, value in chosen)
@@ -88,7 +88,7 @@ def _point(
     model_sha256: str,
     number: int,
     of_sample: int,
-    values: tuple[Any, ...],
+    values: tuple[Value, ...],
     scenario: Scenario,
 ) -> Point:
     sha256 = digest(scenario)
@@ -116,13 +116,13 @@ def _point(
     )
 
 
-def _map_of(scenario: Scenario) -> tuple[Any, ...]:
+def _map_of(scenario: Scenario) -> tuple[Value, ...]:
     """Return what travel times depend on besides the stations' places."""
     travel = scenario.travel
     return (travel.speed_factor, travel.class_factor, travel.band_factor, scenario.geography)
 
 
-def as_column(value: Any) -> Any:
+def as_column(value: Value) -> Value:
     """Return a value as its column holds it: lists and tables as JSON text, dates as text."""
     if isinstance(value, (list, tuple, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)

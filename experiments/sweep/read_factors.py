@@ -6,10 +6,11 @@ import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
+from experiments.execution.documents import Document, Value
 from experiments.sweep.factors import Content, Factor, FieldPath, Kind, Option
 from experiments.sweep.paths import PathError, field_at, kind_of
 from experiments.sweep.point_scenario import Base
@@ -29,12 +30,12 @@ class Spec(Model):
     """What may be said of a factor besides a bare list: which words go together is checked after."""
 
     path: str | tuple[str, ...] = ()
-    values: tuple[Any, ...] | None = None
+    values: tuple[Value, ...] | None = None
     low: Number | None = None
     high: Number | None = None
     steps: Annotated[Whole, Field(ge=2, le=10_000)] | None = None
     scale: Literal["linear", "log"] = "linear"
-    options: dict[str, Any] | None = None
+    options: Document | None = None
 
 
 class FactorReader:
@@ -121,7 +122,7 @@ class FactorReader:
         return spec
 
     def _of_values(
-        self, role: Role, name: str, kind: Kind, paths: tuple[FieldPath, ...], values: tuple[Any, ...]
+        self, role: Role, name: str, kind: Kind, paths: tuple[FieldPath, ...], values: tuple[Value, ...]
     ) -> Factor | None:
         if not values:
             self._fault([], "an empty list leaves nothing to run", "give at least one value")
@@ -194,7 +195,7 @@ class FactorReader:
         calendar = found.calendar.model_copy(update={"days": self._base.calendar.days})
         return self._difference(key, found.model_copy(update={"calendar": calendar}))
 
-    def _of_changes(self, key: str, written: list[Any]) -> Option | None:
+    def _of_changes(self, key: str, written: list[Value]) -> Option | None:
         pairs = [str(text).strip().removeprefix("--").partition(" ") for text in written]
         wrong = [text for text in written if not isinstance(text, str)]
         if wrong:
@@ -223,7 +224,7 @@ class FactorReader:
             target[path[-1]] = value
         return nested
 
-    def _field(self, path: FieldPath) -> Any:
+    def _field(self, path: FieldPath) -> Value:
         """Return the annotation of the field at a path, None (and a fault) if it leads to none."""
         try:
             return field_at(self._base, path)

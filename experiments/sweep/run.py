@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from experiments.errors import Stopped, UserError
 from experiments.execution import model
+from experiments.execution.documents import Document
 from experiments.execution.executor import LOOK_S, Executor, Processes
 from experiments.execution.provenance import code_digest, identity_digest, turnout_version
 from experiments.execution.signals import stopping
@@ -77,7 +77,7 @@ def run_sweep(settings: SweepSettings, tell: Tell = silent) -> Swept:
         return sweep_into(folder, design, points, identity, settings, tell)
 
 
-def _identity(design: Design, points: list[Point], model_sha256: str) -> dict[str, Any]:
+def _identity(design: Design, points: list[Point], model_sha256: str) -> Document:
     import hashlib
 
     ids = hashlib.sha256("".join(point.id for point in points).encode()).hexdigest()
@@ -88,7 +88,7 @@ def _identity(design: Design, points: list[Point], model_sha256: str) -> dict[st
     }
 
 
-def default_out(design: Design, identity: dict[str, Any]) -> Path:
+def default_out(design: Design, identity: Document) -> Path:
     """Return ``runs/sweep-<name>-<digest>``."""
     return Path("runs") / f"sweep-{design.name}-{identity_digest(identity)[:8]}"
 
@@ -97,7 +97,7 @@ def sweep_into(
     folder: SweepFolder,
     design: Design,
     points: list[Point],
-    identity: dict[str, Any],
+    identity: Document,
     settings: SweepSettings,
     tell: Tell,
 ) -> Swept:

@@ -9,21 +9,21 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.execution.documents import Value
 from experiments.sweep.factors import Factor
 
 
-def combinations(factors: Sequence[Factor], *, side_by_side: bool) -> list[tuple[Any, ...]]:
+def combinations(factors: Sequence[Factor], *, side_by_side: bool) -> list[tuple[Value, ...]]:
     """Return all combinations of the factors' levels, the last varying fastest; or the levels side by side."""
     levels = [factor.levels for factor in factors]
     return list(zip(*levels, strict=True)) if side_by_side and levels else list(itertools.product(*levels))
 
 
-def sample(factors: Sequence[Factor], method: str, *, n: int, seed: int) -> list[tuple[Any, ...]]:
+def sample(factors: Sequence[Factor], method: str, *, n: int, seed: int) -> list[tuple[Value, ...]]:
     """Return the samples of the uncertainties: one empty sample if there are none.
 
     ``method`` is grid, list, latin_hypercube or sobol; ``n`` and ``seed`` count for the last two.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.execution import model
+from experiments.execution.documents import Document, Value
 from experiments.execution.lock import at_work
 from experiments.execution.results_folder import latest, read_identity
 from experiments.presentation.as_json import as_text
@@ -76,7 +76,7 @@ def print_table(folder: Path | None, *, form: str) -> None:
         sys.stdout.write(as_text(_document(identity, table)))
 
 
-def _document(identity: dict[str, Any], table: pa.Table) -> dict[str, Any]:
+def _document(identity: Document, table: pa.Table) -> Document:
     return {
         "sweep": identity["sweep"],
         "points": identity["points"],
@@ -112,16 +112,14 @@ def print_summary(folder: Path) -> None:
     to.print(_note(samples))
 
 
-def _outcome_table(
-    rows: list[dict[str, Any]], levers: list[str], outcome: str, unit: str, samples: int
-) -> Table:
+def _outcome_table(rows: list[Document], levers: list[str], outcome: str, unit: str, samples: int) -> Table:
     table = new_table()
     for lever in levers:
         table.add_column(lever, overflow="fold")
     table.add_column(HEADLINE.get(outcome, outcome), justify="right", overflow="fold")
     spread = f"{LEVEL:.0%} interval" if samples == 1 else "Lowest to highest sample"
     table.add_column(spread, justify="right")
-    by_choice: dict[tuple[Any, ...], dict[int, list[float]]] = {}
+    by_choice: dict[tuple[Value, ...], dict[int, list[float]]] = {}
     for row in rows:
         choice = tuple(row[lever] for lever in levers)
         value = math.nan if row[outcome] is None else row[outcome]
@@ -181,7 +179,7 @@ def print_status(folder: Path | None, *, as_json: bool) -> None:
     _print_errors(to, errors)
 
 
-def _print_errors(to: Console, errors: list[dict[str, Any]]) -> None:
+def _print_errors(to: Console, errors: list[Document]) -> None:
     for row in errors[:MOST_ERRORS]:
         to.print(f"Point {row['number']} ({row['point']}): {row['error']}", markup=False, soft_wrap=True)
     if len(errors) > MOST_ERRORS:

@@ -10,11 +10,11 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from calibration.reported import NEEDED, Reported, read_reported
 from experiments.calibrate.settings import read_table
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 
 HIGH_HARM = "high_harm"
 
@@ -77,5 +77,5 @@ def _is_total(row: dict[str, str], periods: set[tuple[str, str]]) -> bool:
 
 def reported_figures(path: Path, asked: tuple[Asked, ...]) -> tuple[Reported, ...]:
     """Return the asked figures with their values, in the same order. Raises UserError telling every fault."""
-    by_key: dict[str, Any] = {figure.key: figure for figure in read_table(path, read_reported)}
+    by_key: Document = {figure.key: figure for figure in read_table(path, read_reported)}
     return tuple(by_key[each.key] for each in asked)

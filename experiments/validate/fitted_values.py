@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from calibration.parameters import Parameter
 from experiments.calibrate.settings import FITTED, SCENARIOS
 from experiments.errors import UserError
+from experiments.execution.documents import Document, Value
+from scenarios.schema.scenario import Scenario
 
 
-def check_one_service(scenario: Any) -> None:
+def check_one_service(scenario: Scenario) -> None:
     """Raise UserError for a scenario of several services."""
     if scenario.service not in FITTED:
         msg = (
@@ -18,7 +19,7 @@ def check_one_service(scenario: Any) -> None:
         raise UserError(msg)
 
 
-def check_carries_fit(scenario: Any, parameters: tuple[Any, ...]) -> None:
+def check_carries_fit(scenario: Scenario, parameters: tuple[Parameter, ...]) -> None:
     """Raise UserError if the scenario has none of the fitted values, only those before."""
     from experiments.execution import model
 
@@ -34,7 +35,9 @@ def check_carries_fit(scenario: Any, parameters: tuple[Any, ...]) -> None:
         raise UserError(msg)
 
 
-def has_values_before(scenario: Any, plain: Any, fitted: Any, parameters: tuple[Any, ...]) -> bool:
+def has_values_before(
+    scenario: Scenario, plain: Scenario, fitted: Scenario, parameters: tuple[Parameter, ...]
+) -> bool:
     """Say whether a scenario has the values of ``plain`` wherever these differ from the fitted ones."""
     from scenarios.uncertainty.range_paths import at, places
 
@@ -44,7 +47,7 @@ def has_values_before(scenario: Any, plain: Any, fitted: Any, parameters: tuple[
     return bool(changed) and all(_at(at, own, place) == _at(at, old, place) for place in changed)
 
 
-def _at(at: Any, content: dict[str, Any], place: tuple[str, ...]) -> Any:
+def _at(at: Value, content: Document, place: tuple[str, ...]) -> Value:
     try:
         return at(content, place)
     except (KeyError, TypeError):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +19,7 @@ from experiments.calibrate.periods import check_periods, counts_of
 from experiments.calibrate.settings import check_measures, known_figures, read_table
 from experiments.calibrate.simulator import Simulator
 from experiments.errors import UserError
+from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
 from experiments.execution.provenance import code_digest, turnout_version
 from experiments.execution.results_folder import writing
@@ -37,6 +36,7 @@ from experiments.validate.prediction import (
     write_comparison,
     write_predictions,
 )
+from scenarios.schema.scenario import Scenario
 
 F64 = NDArray[np.float64]
 SEED = 15_485_863
@@ -69,7 +69,7 @@ class Settings:
 class Validation:
     """What a validation found."""
 
-    scenario: Any
+    scenario: Scenario
     compared: tuple[Compared, ...]
     out: Path
 
@@ -161,7 +161,7 @@ def _compared(prediction: Prediction, figure: Reported) -> Compared:
     return Compared(prediction, figure)
 
 
-def read_sample(scenario: Any, fit: Path | None) -> tuple[PosteriorFile, tuple[Parameter, ...]]:
+def read_sample(scenario: Scenario, fit: Path | None) -> tuple[PosteriorFile, tuple[Parameter, ...]]:
     """Return the posterior sample of a calibration's folder, or the shipped one, and its parameters."""
     from scenarios.loading.datasets import geography_folder
 
@@ -177,7 +177,7 @@ def read_sample(scenario: Any, fit: Path | None) -> tuple[PosteriorFile, tuple[P
     return sample, tuple(by_key[key] for key in sample.keys)
 
 
-def carried_by(scenario: Any, parameters: tuple[Parameter, ...]) -> tuple[float, ...]:
+def carried_by(scenario: Scenario, parameters: tuple[Parameter, ...]) -> tuple[float, ...]:
     """Return the values that the shipped fit gave the scenario: another fit's draws move it from there."""
     sample, known = read_sample(scenario, None)
     fitted = dict(zip((each.key for each in known), sample.fitted.tolist(), strict=True))
@@ -194,8 +194,8 @@ def chosen_draws(values: F64, number: int) -> F64:
 
 
 def _identity(
-    scenario: Any, asked: tuple[Asked, ...], sample: PosteriorFile, settings: Settings
-) -> Mapping[str, Any]:
+    scenario: Scenario, asked: tuple[Asked, ...], sample: PosteriorFile, settings: Settings
+) -> Document:
     from scenarios.loading.load import digest
 
     content = sample.fitted.tobytes() + sample.values.tobytes()
