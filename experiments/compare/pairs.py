@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.compare.runs import ScenarioRun
 from experiments.execution.reading import DamagedFile, read_parquet
+from sim.measures.fire.select import counted_incidents
 from sim.world.fire import F64, I64, Bool, World
 
 COLUMNS = ("key", "type", "cell", "time_min", "plt", "pumps_asked", "first_pump_min")
@@ -85,13 +86,7 @@ def _read(replication: Path, world: World) -> _Incidents:
     except (KeyError, ValueError):
         raise DamagedFile(path, "it does not say how long its replication is") from None
     call = column["time_min"]
-    counted = (
-        ~world.demand.over_border[column["type"]]
-        & world.cells.inside[column["cell"]]
-        & (call >= 0.0)
-        & (call < horizon)
-        & (column["pumps_asked"] > 0)
-    )
+    counted = counted_incidents(world, column, horizon)
     return _Incidents(
         key=column["key"][counted],
         cell=column["cell"][counted].astype(np.int64),

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from textwrap import fill
-from typing import Protocol
+from datetime import date
+from enum import IntEnum
 
-from experiments.presentation.formatting import minutes_seconds
+from experiments.presentation.trace_text import Clock, duration, told_by_the_clock, verdict_lines, wrapped
 from sim.measures.timeline import State
-from sim.traces.records import FireTrace, NotSent, PassedOver, Sent, Verdict
+from sim.traces.records import FireTrace, NotSent, PassedOver, Sent
 from sim.world.codes import Cause, Mode, Origin, Outcome, Reason
-
-WIDTH = 80
 
 REASONS = {
     Reason.QUICKEST: "the quickest by control's estimate",
@@ -47,7 +44,7 @@ WHY_NOT = {
     NotSent.LACKS_CAPABILITY: "it cannot do what was asked for",
     NotSent.SLOWER: "control reckoned it slower at that time",
 }
-CAUSES = {
+CAUSES: dict[IntEnum, str] = {
     Cause.DISTANCE: "distance: no station could have made it",
     Cause.OFF_THE_RUN: "off the run: the appliance that would have made it had no crew, or was at workshops",
     Cause.BUSY: "busy: the appliance that would have made it was committed or away",
@@ -69,61 +66,14 @@ DOING = {
 }
 
 
-class Told(Protocol):
-    """What a clock needs of a trace: when the call was answered, and the local hour then."""
-
-    @property
-    def time_min(self) -> float:
-        """Simulated minutes of the answer."""
-
-    @property
-    def hour(self) -> int:
-        """Local hour of the answer."""
-
-
-class Clock:
-    """Local time of simulated minutes, near one incident."""
-
-    def __init__(self, start: date, trace: Told) -> None:
-        """Take the offset of local time (summer time) from the incident's own hour."""
-        plain = int(trace.time_min // 60)
-        offset_h = (trace.hour - plain + 12) % 24 - 12
-        self._start = datetime.combine(start, datetime.min.time()) + timedelta(hours=offset_h)
-
-    def moment(self, minutes: float) -> datetime:
-        """Return the local date and time, to the second."""
-        return self._start + timedelta(seconds=round(60.0 * minutes))
-
-    def time(self, minutes: float) -> str:
-        """Return the local time, such as 05:31:07."""
-        return f"{self.moment(minutes):%H:%M:%S}"
-
-
 def fire_trace_text(trace: FireTrace, start: date) -> str:
     """Return the story of one incident; ``start`` is the first day of the scenario."""
     clock = Clock(start, trace)
-    lines = [*_head(trace, clock), ""]
-    events = sorted(_events(trace), key=lambda event: event[0])
-    lines += [wrapped(f"{clock.time(minutes)}  {text}", indent=10) for minutes, text in events]
+    lines = told_by_the_clock(_head(trace, clock), clock, _events(trace))
     for sent in trace.sent:
         lines += _passed_over(sent)
-    if trace.verdicts:
-        lines += ["", "Standards"]
-        lines += [
-            wrapped(text, indent=4, first=2) for verdict in trace.verdicts for text in _verdict(verdict)
-        ]
+    lines += verdict_lines(trace.verdicts, CAUSES, DOING, "crewed and at home")
     return "\n".join(lines) + "\n"
-
-
-def wrapped(text: str, *, indent: int, first: int = 0) -> str:
-    """Return text in lines of at most 80 columns."""
-    return fill(
-        text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * indent, break_on_hyphens=False
-    )
-
-
-def _span(minutes: float) -> str:
-    return minutes_seconds(60.0 * minutes)
 
 
 def _head(trace: FireTrace, clock: Clock) -> list[str]:
@@ -147,8 +97,8 @@ def _head(trace: FireTrace, clock: Clock) -> list[str]:
     if math.isnan(trace.first_pump_min):
         lines.append("No pump came.")
     else:
-        lines.append(f"First pump {_span(trace.first_pump_min - trace.time_min)} after the call.")
-    return [wrapped(line, indent=0) for line in lines]
+        lines.append(f"First pump {duration(trace.first_pump_min - trace.time_min)} after the call.")
+    return lines
 
 
 def _events(trace: FireTrace) -> Iterator[tuple[float, str]]:
@@ -161,12 +111,12 @@ def _events(trace: FireTrace) -> Iterator[tuple[float, str]]:
             yield sent.decided_min, f"The alert does not reach {name}; control does not know yet."
             continue
         if not math.isnan(sent.departed_min):
-            yield sent.departed_min, f"{name} moves off (turnout {_span(sent.turnout_min)})."
+            yield sent.departed_min, f"{name} moves off (turnout {duration(sent.turnout_min)})."
         if not math.isnan(sent.arrived_min):
-            after = _span(sent.arrived_min - trace.time_min)
+            after = duration(sent.arrived_min - trace.time_min)
             yield (
                 sent.arrived_min,
-                f"{name} arrives, {after} after the call (travel {_span(sent.travel_min)}).",
+                f"{name} arrives, {after} after the call (travel {duration(sent.travel_min)}).",
             )
         if not math.isnan(sent.released_min):
             yield sent.released_min, f"{name} leaves the scene."
@@ -185,9 +135,9 @@ def _decision(sent: Sent, trace: FireTrace) -> str:
     where = ORIGINS[sent.origin].format(place=sent.origin_place)
     why = REASONS[sent.reason] + (f" ({sent.capability.replace('_', ' ')})" if sent.capability else "")
     whose = sent.station if sent.own else f"{sent.station}, a neighbour's"
-    handling = f" after {_span(trace.handling_min)} of call handling" if sent.order == 0 else ""
+    handling = f" after {duration(trace.handling_min)} of call handling" if sent.order == 0 else ""
     return (
-        f"Control sends {sent.appliance} ({whose}){handling}: {why}, {_span(sent.estimate_min)}. "
+        f"Control sends {sent.appliance} ({whose}){handling}: {why}, {duration(sent.estimate_min)}. "
         f"It is {where}, {crew}."
     )
 
@@ -202,28 +152,7 @@ def _passed_over(sent: Sent) -> list[str]:
 def _why_not(other: PassedOver) -> str:
     why = WHY_NOT[other.why].format(place=other.standby_at)
     incident = f" (incident {other.incident})" if other.why in _BY_INCIDENT and other.incident >= 0 else ""
-    return f"{other.appliance} ({other.station}), {_span(other.home_min)}: {why}{incident}"
+    return f"{other.appliance} ({other.station}), {duration(other.home_min)}: {why}{incident}"
 
 
 _BY_INCIDENT = (NotSent.COMMITTED, NotSent.CREW_OUT)
-
-
-def _verdict(verdict: Verdict) -> Iterator[str]:
-    title = verdict.standard.title
-    if not verdict.counted:
-        yield f"{title}: this incident does not count."
-        return
-    took = "never" if math.isnan(verdict.attendance_min) else _span(verdict.attendance_min)
-    if verdict.standard.statistic != "share_within":
-        yield f"{title}: {took} goes into the figure."
-        return
-    if verdict.met:
-        yield f"{title}: met, {took}."
-        return
-    cause = f" Cause: {CAUSES[verdict.cause]}." if verdict.cause is not None else ""
-    yield f"{title}: missed, {took}.{cause}"
-    if verdict.would_have and not math.isnan(verdict.would_be_min):
-        doing = (
-            f"; it was {DOING[verdict.doing]}" if verdict.doing is not None and verdict.doing in DOING else ""
-        )
-        yield f"{verdict.would_have}, crewed and at home, would have taken {_span(verdict.would_be_min)}{doing}."

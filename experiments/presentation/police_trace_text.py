@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import date
+from enum import IntEnum
 
 import numpy as np
 
 from experiments.errors import UserError
-from experiments.presentation.fire_trace_text import Clock, wrapped
-from experiments.presentation.formatting import minutes_seconds
+from experiments.presentation.trace_text import Clock, duration, told_by_the_clock, verdict_lines
 from sim.log.tables import Log
 from sim.measures import main_police_standard
 from sim.measures.police.missed import PoliceCause, classify_police, default_standard
 from sim.measures.timeline import State
-from sim.traces.police import PoliceSent, PoliceTrace, PoliceVerdict, prepare
+from sim.traces.police import PoliceSent, PoliceTrace, prepare
 from sim.world.codes import Origin, Outcome, Reason, label
 from sim.world.fire import World
 from sim.world.standards import Standard
@@ -28,7 +28,7 @@ ORIGINS = {
     Origin.EN_ROUTE: "on its way to {work}, near {place}",
     Origin.AT_SCENE: "at the scene of {work}, near {place}",
 }
-CAUSES = {
+CAUSES: dict[IntEnum, str] = {
     PoliceCause.CONTROL_ROOM_WAIT: "control room: without the wait for an answer it would have been in time",
     PoliceCause.ASSIGNMENT_DELAY: "assignment delay: with the usual handling and delay it would have been in time",
     PoliceCause.QUEUED: "queued: every unit that could be sent was busy",
@@ -67,23 +67,9 @@ def slowest_misses(world: World, log: Log, standards: Sequence[Standard]) -> lis
 def police_trace_text(trace: PoliceTrace, start: date) -> str:
     """Return the story of one incident; ``start`` is the first day of the scenario."""
     clock = Clock(start, trace)
-    lines = [*_head(trace, clock), ""]
-    for minutes, text in sorted(_events(trace), key=lambda event: event[0]):
-        lines.append(wrapped(f"{clock.time(minutes)}  {text}", indent=10))
-    if trace.verdicts:
-        lines += ["", "Standards"]
-        lines += [
-            wrapped(text, indent=4, first=2) for verdict in trace.verdicts for text in _verdict(verdict)
-        ]
+    lines = told_by_the_clock(_head(trace, clock), clock, _events(trace))
+    lines += verdict_lines(trace.verdicts, CAUSES, DOING, "free at its place on patrol")
     return "\n".join(lines) + "\n"
-
-
-def _span(minutes: float) -> str:
-    """Return minutes as a reader takes them in: 12:45, or 3 h 20 min where it is long."""
-    if minutes >= 120.0:
-        whole = round(minutes)
-        return f"{whole // 60} h {whole % 60} min"
-    return minutes_seconds(60.0 * minutes)
 
 
 def _words(key: str) -> str:
@@ -94,7 +80,7 @@ def _head(trace: PoliceTrace, clock: Clock) -> list[str]:
     moment = clock.moment(trace.time_min)
     area = "urban" if trace.urban else "rural"
     promised = (
-        "" if math.isinf(trace.target_min) else f", to be there within {_span(trace.target_min)} ({area})"
+        "" if math.isinf(trace.target_min) else f", to be there within {duration(trace.target_min)} ({area})"
     )
     officers = "1 officer" if trace.officers_asked == 1 else f"{trace.officers_asked} officers"
     graded = f"Graded {_words(trace.grade)}{promised}; {officers} asked for."
@@ -110,8 +96,8 @@ def _head(trace: PoliceTrace, clock: Clock) -> list[str]:
         judged = (
             "" if math.isinf(trace.target_min) else ", in time" if took <= trace.target_min else ", too late"
         )
-        lines.append(f"First unit {_span(took)} after the answer{judged}.")
-    return [wrapped(line, indent=0) for line in lines]
+        lines.append(f"First unit {duration(took)} after the answer{judged}.")
+    return lines
 
 
 def _events(trace: PoliceTrace) -> Iterator[tuple[float, str]]:
@@ -119,10 +105,10 @@ def _events(trace: PoliceTrace) -> Iterator[tuple[float, str]]:
     wait = trace.time_min - trace.received_min
     if wait > 0.0:
         yield trace.received_min, "The call begins to ring."
-    yield trace.time_min, f"Call answered{f', after {_span(wait)}' if wait > 0.0 else ''}."
+    yield trace.time_min, f"Call answered{f', after {duration(wait)}' if wait > 0.0 else ''}."
     if math.isnan(trace.opened_min):
         return
-    after, usual = _span(trace.opened_min - trace.time_min), _span(trace.usual_control_min)
+    after, usual = duration(trace.opened_min - trace.time_min), duration(trace.usual_control_min)
     opened = (
         f"Graded {_words(trace.grade)} and open for assignment, {after} after the answer (usual: {usual})."
     )
@@ -155,7 +141,7 @@ def _decision(sent: PoliceSent, trace: PoliceTrace, *, first: bool) -> str:
     where = ORIGINS.get(sent.origin, "near {place}").format(place=sent.origin_place, work=work)
     whose = f"{sent.district or 'of the force'}, {CREWS.get(sent.officers, '')}".rstrip(", ")
     waited = sent.decided_min - trace.opened_min
-    queue = f" after {_span(waited)} in the queue" if first and waited > 1.0 / 60.0 else ""
+    queue = f" after {duration(waited)} in the queue" if first and waited > 1.0 / 60.0 else ""
     verb = "diverts" if sent.reason == Reason.DIVERTED else "sends"
     why = {
         Reason.DIVERTED: ", the quickest though on less urgent work, which goes back into the queue",
@@ -164,16 +150,14 @@ def _decision(sent: PoliceSent, trace: PoliceTrace, *, first: bool) -> str:
         Reason.CAPABILITY: ", the quickest that can do what was asked for",
     }.get(sent.reason, ", the quickest free")
     held = "; it was held back for emergencies" if sent.held_back else ""
-    return (
-        f"Control {verb} {sent.unit} ({whose}){queue}{why}: {_span(sent.estimate_min)}. It is {where}{held}."
-    )
+    return f"Control {verb} {sent.unit} ({whose}){queue}{why}: {duration(sent.estimate_min)}. It is {where}{held}."
 
 
 def _response(sent: PoliceSent, trace: PoliceTrace) -> Iterator[tuple[float, str]]:
     gone = sent.outcome == Outcome.DIVERTED
     if not math.isnan(sent.arrived_min):
-        after = _span(sent.arrived_min - trace.time_min)
-        travel = _span(sent.arrived_min - sent.departed_min)
+        after = duration(sent.arrived_min - trace.time_min)
+        travel = duration(sent.arrived_min - sent.departed_min)
         yield sent.arrived_min, f"{sent.unit} arrives, {after} after the answer (travel {travel})."
     if gone:
         whither = f" for incident {sent.to_incident}" if sent.to_incident >= 0 else ""
@@ -185,21 +169,3 @@ def _response(sent: PoliceSent, trace: PoliceTrace) -> Iterator[tuple[float, str
         yield sent.left_scene_min, f"{sent.unit} leaves the scene{tied_up}."
     if not math.isnan(sent.released_min) and sent.released_min > sent.left_scene_min:
         yield sent.released_min, f"{sent.unit} is free again."
-
-
-def _verdict(verdict: PoliceVerdict) -> Iterator[str]:
-    title = verdict.standard.title[:1].upper() + verdict.standard.title[1:]
-    took = "never" if math.isnan(verdict.response_min) else _span(verdict.response_min)
-    if not verdict.counted:
-        yield f"{title}: this incident does not count."
-    elif not verdict.standard.is_share:
-        yield f"{title}: {took} goes into the figure."
-    elif verdict.met:
-        yield f"{title}: met, {took} of {_span(verdict.limit_min)}."
-    else:
-        cause = f" Cause: {CAUSES[verdict.cause]}." if verdict.cause is not None else ""
-        yield f"{title}: missed, {took} where {_span(verdict.limit_min)} is promised.{cause}"
-        if verdict.would_have and math.isfinite(verdict.would_be_min):
-            doing = f"; it was {DOING[verdict.doing]}" if verdict.doing in DOING else ""
-            would = f"would have taken {_span(verdict.would_be_min)}{doing}"
-            yield f"{verdict.would_have}, free at its place on patrol, {would}."

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.log.tables import Log
+from sim.measures.causes import causes_table
 from sim.measures.definitions import DEFINITIONS, definitions_for, standard_definition
 from sim.measures.fire.availability import (
     availability_by_station,
@@ -25,7 +26,7 @@ from sim.measures.fire.breakdown import Groups, breakdown_tables, groups, statio
 from sim.measures.fire.catalogue import Definition
 from sim.measures.fire.cross_border import border_table, border_values
 from sim.measures.fire.gauge import gauge_tables, gauge_values, read_gauge
-from sim.measures.fire.missed import Misses, classify, missed_table, missed_values, why_missed
+from sim.measures.fire.missed import Misses, classify, missed_values, why_missed
 from sim.measures.fire.response import response_values, standard_value
 from sim.measures.fire.select import View, view
 from sim.measures.fire.standby import standby_tables, standby_values
@@ -35,7 +36,7 @@ from sim.measures.joint import has_fire, is_joint, joint_table, joint_values
 from sim.measures.police import PoliceNames, main_police_standard, measure_police, police_names
 from sim.measures.police.missed import PoliceMisses
 from sim.measures.timeline import Timeline, sorted_roster
-from sim.world.codes import ON_THE_RUN
+from sim.world.codes import ON_THE_RUN, Cause
 from sim.world.fire import World
 from sim.world.standards import Standard
 
@@ -163,8 +164,10 @@ def _measure_fire(world: World, log: Log, standards: Sequence[Standard]) -> _Fir
 
 def _missed_tables(seen: View, misses: Misses, by: Groups) -> dict[str, Table]:
     tables = {
-        f"missed_{name}": missed_table(misses, by[name][0][misses.row], tuple(by[name][1]), "group")
+        f"missed_{name}": causes_table(Cause, misses.cause, by[name][0][misses.row], by[name][1])
         for name in ("by_station", "by_type", "by_district", "by_hour")
     }
     would_have = np.asarray(misses.unit, dtype=np.int64)
-    return tables | {"missed_by_appliance": missed_table(misses, would_have, seen.world.units.key, "group")}
+    return tables | {
+        "missed_by_appliance": causes_table(Cause, misses.cause, would_have, seen.world.units.key)
+    }

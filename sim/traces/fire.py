@@ -11,7 +11,8 @@ from sim.measures.fire.breakdown import station_ground
 from sim.measures.fire.counterfactual import home_travel, typical_turnout
 from sim.measures.fire.evidence import pool_mates
 from sim.measures.fire.missed import Misses, classify
-from sim.measures.fire.select import fire_units, slot_of, standard_scope, view
+from sim.measures.fire.select import fire_units, standard_scope, view
+from sim.measures.incidents import slot_of
 from sim.measures.timeline import AWAY, State, Timeline
 from sim.traces.places import cell_name, incident_name, place_name
 from sim.traces.records import FireTrace, NotSent, PassedOver, Sent, Verdict
@@ -195,14 +196,15 @@ def _verdict(world: World, log: Log, timeline: Timeline, row: int, standard: Sta
     limit_s = standard.threshold_s if standard.threshold_s is not None else standard.target
     met = attendance <= limit_s / 60.0
     if met or not counted or standard.statistic != "share_within" or standard.unit_order != 1:
-        return Verdict(standard, counted, attendance, met)
+        return Verdict(standard, counted, attendance, limit_s / 60.0, met)
     misses: Misses = classify(seen, standard, timeline)
     place = int(np.searchsorted(misses.row, row))
     unit = int(misses.unit[place])
     return Verdict(
         standard=standard,
         counted=True,
-        attendance_min=attendance,
+        response_min=attendance,
+        limit_min=limit_s / 60.0,
         met=False,
         cause=Cause(int(misses.cause[place])),
         would_have=world.units.key[unit] if unit >= 0 else "",

@@ -24,6 +24,7 @@ from sim.measures.police.select import PoliceView, police_view, standard_scope
 from sim.measures.police.work import mode_by_slot
 from sim.measures.timeline import State, Timeline, sorted_roster
 from sim.traces.places import cell_name, place_name
+from sim.traces.records import Verdict
 from sim.world.codes import Mode, Origin, Outcome, Reason
 from sim.world.fire import World
 from sim.world.standards import Standard
@@ -69,21 +70,6 @@ class PoliceSent:
 
 
 @dataclass(frozen=True, slots=True)
-class PoliceVerdict:
-    """One standard and what the incident did to it; minutes by the standard's clock."""
-
-    standard: Standard
-    counted: bool
-    response_min: float
-    limit_min: float  # inf where there is none
-    met: bool
-    cause: PoliceCause | None = None
-    would_have: str = ""
-    would_be_min: float = float("nan")
-    doing: State | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PoliceTrace:
     """Everything that the log knows of one incident of the police."""
 
@@ -109,7 +95,7 @@ class PoliceTrace:
     diversions: int
     choice: Choice
     sent: tuple[PoliceSent, ...]
-    verdicts: tuple[PoliceVerdict, ...]
+    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -254,17 +240,17 @@ def _neighbours(known: PoliceTraces, response: int) -> tuple[int, int]:
     return before, int(mine[place + 1]) if place + 1 < mine.size else -1
 
 
-def _verdict(known: PoliceTraces, row: int, standard: Standard) -> PoliceVerdict:
+def _verdict(known: PoliceTraces, row: int, standard: Standard) -> Verdict:
     seen = known.seen
     scope, response, limit = standard_scope(seen, standard)
     met = bool(response[row] <= limit[row])
     took, within = float(response[row]), float(limit[row])
     if met or not scope[row] or not standard.is_share:
-        return PoliceVerdict(standard, bool(scope[row]), took, within, met)
+        return Verdict(standard, bool(scope[row]), took, within, met)
     misses = classify_police(seen, standard, known.timeline, known.duty)
     place = int(np.searchsorted(misses.row, row))
     unit = int(misses.unit[place])
-    return PoliceVerdict(
+    return Verdict(
         standard=standard,
         counted=True,
         response_min=took,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from sim.measures.police.missed import PoliceCause
 from sim.measures.timeline import State
 from sim.world.codes import Cause, Mode, Origin, Outcome, Reason
 from sim.world.standards import Standard
@@ -75,11 +76,12 @@ class Verdict:
 
     standard: Standard
     counted: bool  # False: the standard leaves this incident out
-    attendance_min: float  # by the standard's clock; NaN if it never came
+    response_min: float  # by the standard's clock; NaN if nothing ever came
+    limit_min: float  # what is promised; inf where there is no such promise
     met: bool
-    cause: Cause | None = None  # of a miss, where the standard has causes
-    would_have: str = ""  # the quickest appliance that would have made it, fully crewed and at home
-    would_be_min: float = float("nan")  # its attendance by the standard's clock
+    cause: Cause | PoliceCause | None = None  # of a miss, where the standard has causes
+    would_have: str = ""  # the quickest unit that would have made it, crewed and free at its place
+    would_be_min: float = float("nan")  # its response by the standard's clock
     doing: State | None = None  # what it was doing instead
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.measures.fire.availability import unit_duty
-from sim.measures.fire.select import slot_of
+from sim.measures.incidents import slot_of
 from sim.world.codes import Duty, Mode, Origin
 from sim.world.fire import F64, HOURS_OF_WEEK, I8, I64, Bool, World
 

@@ -37,9 +37,8 @@ from numpy.typing import NDArray
 from sim.log.tables import Log
 from sim.measures.fire.evidence import Evidence, gather
 from sim.measures.fire.select import View, standard_scope, view
-from sim.measures.grouping import Table
 from sim.measures.timeline import AWAY, OFF_THE_RUN, Timeline
-from sim.world.codes import Cause, label
+from sim.world.codes import Cause
 from sim.world.fire import F64, I8, I64, World
 from sim.world.standards import Standard
 
@@ -134,22 +133,3 @@ def missed_values(misses: Misses | None) -> dict[str, float]:
     return {f"missed.{name}": share for name, share in misses.shares().items()} | {
         "missed.count": float(misses.row.size)
     }
-
-
-def missed_table(misses: Misses, group: I64, names: tuple[str, ...], key: str) -> Table:
-    """Return misses by cause for each group that has any.
-
-    ``group`` gives for each row of ``misses`` its place in ``names``, −1 for none.
-    """
-    causes = len(Cause)
-    inside = group >= 0
-    index = group[inside] * causes + misses.cause[inside]
-    count = np.bincount(index, minlength=len(names) * causes).reshape(len(names), causes)
-    rows = np.flatnonzero(count.sum(axis=1) > 0)
-    table: Table = {
-        key: np.array([names[row] for row in rows], dtype=np.str_),
-        "missed": count[rows].sum(axis=1),
-    }
-    for cause in Cause:
-        table[label(cause).replace(" ", "_")] = count[rows, cause]
-    return table

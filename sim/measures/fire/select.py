@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.log.tables import Log
+from sim.measures.incidents import first_rows, slot_of
 from sim.world.codes import Outcome
-from sim.world.fire import F64, I16, I64, SLOT_MIN, Bool, World
+from sim.world.fire import F64, I16, I64, Bool, World
 from sim.world.standards import Standard
 
 HOME_OFFICE_SHORTEST_MIN = 1.0
@@ -59,43 +62,34 @@ def fire_units(world: World) -> Bool:
     return mask
 
 
-def slot_of(world: World, time_min: F64) -> I64:
-    """Return the roster slot of each simulated minute; times past the calendar's end fall in its last
-    slot.
-    """
-    slots = np.nan_to_num(time_min / SLOT_MIN, nan=0.0).astype(np.int64)
-    return np.clip(slots, 0, world.calendar.hour.size - 1)
+def counted_incidents(world: World, incidents: Mapping[str, NDArray[Any]], horizon_min: float) -> Bool:
+    """Return the incidents (n,) that response figures are about, from the columns of the log: see ``View.counted``."""
+    return on_own_ground(world, incidents, horizon_min) & (incidents["pumps_asked"] > 0)
 
 
-def first_pump_rows(log: Log) -> I64:
-    """Return the response row (n,) of each incident's first pump to arrive, −1 where none did."""
-    responses, incidents = log.responses, log.incidents
-    rows = np.full(incidents["time_min"].size, -1, dtype=np.int64)
-    mine = responses["unit"] == incidents["first_unit"][responses["incident"]]
-    candidates = np.flatnonzero(mine & ~np.isnan(responses["arrived_min"]))
-    order = np.lexsort((-responses["arrived_min"][candidates], responses["incident"][candidates]))
-    latest_first = candidates[order]
-    rows[responses["incident"][latest_first]] = latest_first  # the earliest is written last, and stays
-    return rows
+def on_own_ground(world: World, incidents: Mapping[str, NDArray[Any]], horizon_min: float) -> Bool:
+    """Return the incidents (n,) of the fire service's own ground whose call came within the horizon."""
+    call, kind = incidents["time_min"], incidents["type"]
+    mine = ~world.demand.over_border[kind] & world.cells.inside[incidents["cell"]]
+    if world.police is not None:  # in one World with the police, their own incidents are none of fire's
+        mine = mine & world.police.demand.fire_attends[kind]
+    marked: Bool = mine & (call >= 0.0) & (call < horizon_min)
+    return marked
 
 
 def view(world: World, log: Log) -> View:
     """Prepare the common columns of ``log``."""
     incidents = log.incidents
     call = incidents["time_min"]
-    own_ground = ~world.demand.over_border[incidents["type"]] & world.cells.inside[incidents["cell"]]
-    if world.police is not None:  # in one World with the police, their own incidents are none of fire's
-        own_ground = own_ground & world.police.demand.fire_attends[incidents["type"]]
-    within = (call >= 0.0) & (call < log.horizon_min)
     return View(
         world=world,
         log=log,
-        counted=own_ground & within & (incidents["pumps_asked"] > 0),
-        own_ground=own_ground & within,
+        counted=counted_incidents(world, incidents, log.horizon_min),
+        own_ground=on_own_ground(world, incidents, log.horizon_min),
         attendance_min=incidents["first_pump_min"] - call,
         from_mobilisation_min=incidents["first_pump_min"] - incidents["first_alert_min"],
         second_min=incidents["second_pump_min"] - call,
-        first_row=first_pump_rows(log),
+        first_row=first_rows(log, "first_unit"),
         slot=slot_of(world, call),
         kind=incidents["type"],
         years=log.horizon_min / 1440.0 / world.calendar.year_days,

@@ -7,8 +7,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.log.tables import Log
-from sim.measures.fire.select import View, slot_of
+from sim.measures.fire.select import View
 from sim.measures.grouping import Table
+from sim.measures.incidents import slot_of
 from sim.world.fire import F64, Bool, World
 
 

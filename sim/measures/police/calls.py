@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.measures.fire.select import slot_of
 from sim.measures.grouping import Table, ratio
+from sim.measures.incidents import slot_of
 from sim.measures.police.appendix import months_of_run
 from sim.measures.police.select import PoliceView
 from sim.world.fire import F64, I64

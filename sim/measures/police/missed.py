@@ -30,12 +30,13 @@ from enum import IntEnum
 import numpy as np
 
 from sim.draws.police_duty import waiting_sites
-from sim.measures.fire.select import slot_of
+from sim.measures.causes import causes_table
 from sim.measures.grouping import Table
+from sim.measures.incidents import slot_of
 from sim.measures.police.met import groups
 from sim.measures.police.select import PoliceView, standard_scope
 from sim.measures.timeline import State, Timeline
-from sim.world.codes import Mode, label
+from sim.world.codes import Mode
 from sim.world.fire import F64, I8, I16, I64, Bool
 from sim.world.standards import Standard
 
@@ -258,22 +259,7 @@ def missed_values(misses: PoliceMisses) -> dict[str, float]:
 def missed_tables(seen: PoliceView, misses: PoliceMisses) -> dict[str, Table]:
     """Return misses by cause for each district, type, hour and area that has any."""
     return {
-        f"police_missed_{name}": _table(misses, group[misses.row], tuple(names))
+        f"police_missed_{name}": causes_table(PoliceCause, misses.cause, group[misses.row], names)
         for name, (group, names) in groups(seen).items()
         if name != "by_month"
     }
-
-
-def _table(misses: PoliceMisses, group: I64, names: tuple[str, ...]) -> Table:
-    causes = len(PoliceCause)
-    inside = group >= 0
-    index = group[inside] * causes + misses.cause[inside]
-    count = np.bincount(index, minlength=len(names) * causes).reshape(len(names), causes)
-    rows = np.flatnonzero(count.sum(axis=1) > 0)
-    table: Table = {
-        "group": np.array([names[row] for row in rows], dtype=np.str_),
-        "missed": count[rows].sum(axis=1),
-    }
-    for cause in PoliceCause:
-        table[label(cause).replace(" ", "_")] = count[rows, cause]
-    return table

@@ -16,9 +16,9 @@ from difflib import get_close_matches
 import numpy as np
 
 from sim.log.tables import Log
-from sim.measures.fire.select import slot_of
 from sim.measures.grouping import mean as mean_of
 from sim.measures.grouping import quantile, share_within
+from sim.measures.incidents import first_rows, slot_of
 from sim.world.fire import F64, I64, Bool, World
 from sim.world.police import Police
 from sim.world.standards import Standard
@@ -72,19 +72,6 @@ class PoliceView:
         return self.due | (self.counted & np.isinf(self.target_min))
 
 
-def first_unit_rows(log: Log) -> I64:
-    """Return the response row (n,) of each incident's first police unit to arrive, −1 where none did."""
-    responses, incidents = log.responses, log.incidents
-    rows = np.full(incidents["time_min"].size, -1, dtype=np.int64)
-    if not responses["unit"].size:
-        return rows
-    of = responses["incident"]
-    first = responses["arrived_min"] == incidents["police_first_min"][of]
-    found = np.flatnonzero(first & (responses["unit"] == incidents["police_first_unit"][of]))
-    rows[of[found][::-1]] = found[::-1]
-    return rows
-
-
 def police_view(world: World, log: Log) -> PoliceView:
     """Prepare the common columns of ``log``.
 
@@ -102,7 +89,7 @@ def police_view(world: World, log: Log) -> PoliceView:
     urban = world.cells.urban[cell]
     target = police.grades.target_min[np.maximum(grade, 0), urban.astype(np.int64)]
     response = incidents["police_first_min"] - answered
-    first_row = first_unit_rows(log)
+    first_row = first_rows(log, "police_first_unit")
     travel = np.full(answered.size, np.nan)
     came = np.flatnonzero(first_row >= 0)
     row = first_row[came]

@@ -41,7 +41,7 @@ def test_facts_and_clock_of_a_met_incident():
     (verdict,) = told.verdicts
     assert verdict.met
     assert verdict.cause is None
-    assert verdict.attendance_min == pytest.approx(4.25)
+    assert verdict.response_min == pytest.approx(4.25)
 
 
 def test_who_was_quicker_and_why_it_was_not_sent():
@@ -143,7 +143,7 @@ def test_nothing_sent_and_an_unknown_row():
     told = story(book, 0, TEN)
     assert told.sent == ()
     assert told.verdicts[0].cause == Cause.BUSY
-    assert told.verdicts[0].attendance_min != told.verdicts[0].attendance_min
+    assert told.verdicts[0].response_min != told.verdicts[0].response_min
     assert told.first_pump_min != told.first_pump_min
     with pytest.raises(ValueError, match="no incident 7: the log has incidents 0 to 0"):
         story(book, 7)
