@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -11,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws.replication import Draws, draw
-from sim.engine.appliances import Appliances
-from sim.engine.fire.mobilising import Mobilising
 from sim.engine.run import run
 from sim.log.tables import Log
 from sim.measures import why_missed
-from sim.world.codes import ON_THE_RUN, Mode, Origin, Outcome, Reason, Skill
+from sim.world.codes import ON_THE_RUN, Origin, Outcome, Skill
 from sim.world.fire import SLOT_MIN, World
 from sim.world.log_schema import TABLES
 from sim.world.standards import Standard
+from tests.sim.engine.fire.choice_from_log import nobody_free_was_quicker
 
 F64 = NDArray[np.float64]
 ROUNDING_MIN = 1e-3  # handling, turnout and travel are float32 in the log
@@ -27,99 +24,23 @@ END_OF_RUN = 3
 
 
 def run_and_check(world: World, *, seed: int, replication: int = 0) -> Log:
-    """Run a replication under watch and check its log."""
+    """Run a replication and check its log."""
     draws = draw(world, seed, replication)
-    with nobody_rides_twice(), nobody_free_is_quicker():
-        log = run(world, draws, seed=seed, replication=replication)
+    log = run(world, draws, seed=seed, replication=replication)
     check(world, draws, log)
     return log
 
 
 def check(world: World, draws: Draws, log: Log) -> None:
-    """Check everything that needs no look inside."""
+    """Check everything that the log tells."""
     columns_are_those_of_the_log(log)
     times_are_in_order(world, log)
     incidents_add_up(world, draws, log)
     no_appliance_is_in_two_places(world, log)
     no_person_is_in_two_places(log)
     crews_are_legal(world, draws, log)
+    nobody_free_was_quicker(world, draws, log)
     causes_add_up(world, log)
-
-
-@contextmanager
-def nobody_rides_twice() -> Iterator[None]:
-    """While this lasts, an appliance that takes people who are out, or is out itself, fails the test."""
-    original = Appliances.take_crew
-
-    def take_crew(self: Appliances, unit: int, pool: int, crew: int) -> None:
-        assert not self.out.get(pool, 0) & crew, f"people {crew:b} of pool {pool} ride twice"
-        assert unit not in self.away, f"appliance {unit} is taken out twice"
-        original(self, unit, pool, crew)
-
-    Appliances.take_crew = take_crew  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Appliances.take_crew = original  # type: ignore[method-assign]
-
-
-@contextmanager
-def nobody_free_is_quicker() -> Iterator[None]:
-    """While this lasts, an alert fails the test if any other appliance that could go has a lower estimate.
-
-    The estimates are worked out one by one from the rule: turnout as control reckons and the way from home, or the
-    way from where an appliance under way or on standby is.
-    """
-    original = Mobilising._mobilise
-
-    def mobilise(
-        self: Mobilising,
-        row: int,
-        unit: int,
-        capability: int,
-        reason: Reason,
-        now_min: float,
-        estimate_min: float,
-    ) -> int:
-        every = _estimates(self, row, capability, unit, now_min)
-        assert abs(every[unit] - estimate_min) < ROUNDING_MIN, f"estimate of appliance {unit}"
-        best = min(every, key=lambda one: (every[one], one))
-        assert every[unit] <= every[best] + ROUNDING_MIN, (
-            f"appliance {best} would have been quicker than {unit}"
-        )
-        return original(self, row, unit, capability, reason, now_min, estimate_min)
-
-    Mobilising._mobilise = mobilise  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        Mobilising._mobilise = original  # type: ignore[method-assign]
-
-
-def _estimates(mobilising: Mobilising, row: int, capability: int, sent: int, now: float) -> dict[int, float]:
-    """Minutes from alert to arrival of every appliance that may go; of those tried in vain only the one sent."""
-    fleet, world = mobilising.appliances, mobilising.world
-    slot, cell = fleet.slot(now), mobilising._cell[row]
-    units, band, at_home = world.units, fleet.band(slot), fleet.crew_available(now)
-    own_only = world.demand.over_border[mobilising._type[row]] or not world.rules.neighbours_help
-    found = {}
-    for unit in range(len(units.key)):
-        may = units.pump[unit] if capability < 0 else units.capability[unit] >> capability & 1
-        tried = unit != sent and (row, unit) in mobilising._unreached
-        if not may or tried or (own_only and not units.own[unit]):
-            continue
-        if unit in fleet.legs.units:
-            found[unit] = fleet.minutes_under_way(unit, now, cell)
-        elif at_home[unit]:
-            on_call = fleet.mode(slot, unit) == Mode.ON_CALL
-            night = fleet.night(slot)
-            turnout = (
-                world.units.on_call_turnout_min[unit]
-                if on_call
-                else world.units.immediate_turnout_min[unit, night]
-            )
-            found[unit] = float(turnout + world.travel.site_min[band, cell, world.units.site[unit]])
-    return found
 
 
 def columns_are_those_of_the_log(log: Log) -> None:
