@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.compare.comparison import compare_scenarios
 from experiments.compare.result import Comparison as Result
 from experiments.compare.settings import CompareSettings, parse_smallest
+from experiments.compare.study import compare_scenarios
 from experiments.execution import model
 from experiments.presentation.progress import progress_bar
 from scenarios.schema.scenario import Scenario

@@ -15,8 +15,9 @@ from experiments.execution.tables import read_log
 from experiments.presentation.breakdown import breakdown_names, read_breakdown
 from experiments.presentation.progress import progress_bar
 from experiments.presentation.summary import Summary
-from experiments.run.show import read_run
-from experiments.run.study import Settings, run_loaded
+from experiments.run.settings import Settings
+from experiments.run.study import run_loaded
+from experiments.run.text import read_run
 from experiments.run.trace import trace_text
 from scenarios.schema.scenario import Scenario
 from sim.log.tables import Log

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from calibration.parameters import Parameter
 from calibration.prior import sample_prior
 from experiments.calibrate.report import IDENTIFIABILITY, PAIRS
-from experiments.calibrate.study import Calibrated
+from experiments.calibrate.result import Calibrated
 from experiments.presentation.pictures import save_picture
 
 F64 = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 
 from calibration.attainability import amount
 from calibration.parameters import Parameter
-from experiments.calibrate.study import Calibrated
+from experiments.calibrate.result import Calibrated
 from experiments.presentation.formatting import minutes_seconds
 
 PAIRS, IDENTIFIABILITY = "posterior_pairs.png", "identifiability.png"

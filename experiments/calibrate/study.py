@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.attainability import Attainability
-from calibration.fit import Calibration, Fit, Posterior
-from calibration.identify import Identification, identify
-from calibration.misfit import Comparison, compare
+from calibration.fit import Calibration
+from calibration.identify import identify
+from calibration.misfit import compare
 from calibration.reported import Reported
 from calibration.simulated_runs import Runs, year_correlation
 from experiments.calibrate.plan import Clock, Plan, keep_plan, kept_plan, plan_for_budget, plan_of
+from experiments.calibrate.result import Calibrated
 from experiments.calibrate.settings import CHECK_SEED, Settings, Subject, identity_of, load_subject
 from experiments.calibrate.simulator import Simulator
 from experiments.execution.progress import Progress, silent
@@ -28,29 +27,6 @@ FEWEST_FOR_CORRELATION = 20
 """With fewer replications the correlation of a year's figures is mostly chance (``outputs.year_correlation``)."""
 DIGITS = 4
 """Fitted values are rounded to so many significant figures: what is shipped is what was checked."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibrated:
-    """What a calibration found. ``values`` (k,): the fitted values, rounded; ``check``: their runs on new seeds."""
-
-    settings: Settings
-    subject: Subject
-    plan: Plan
-    fit: Calibration
-    best: Fit
-    values: F64
-    posterior: Posterior
-    identification: Identification
-    anchor: Runs
-    check: Runs
-    compared: tuple[Comparison, ...]
-    before: tuple[Comparison, ...]
-    attainability: tuple[Attainability, ...]
-    wave_sizes: tuple[int, ...]
-    point_s: float
-    seconds: float
-    out: Path
 
 
 def calibrate(settings: Settings, progress: Progress = silent, say: Say = lambda _: None) -> Calibrated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 
 from experiments.calibrate.report import shown, value_of, verdict_lines
-from experiments.calibrate.study import Calibrated
+from experiments.calibrate.result import Calibrated
 from experiments.calibrate.write import fit_table, parameter_table
 from experiments.presentation.formatting import minutes_seconds
 

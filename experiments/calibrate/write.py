@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from calibration.posterior_file import fitted_overlay, write_posterior
 from experiments.calibrate.report import report_text
+from experiments.calibrate.result import Calibrated
 from experiments.calibrate.settings import Subject, command_of
-from experiments.calibrate.study import Calibrated, known_runs
+from experiments.calibrate.study import known_runs
 from experiments.errors import UserError
 from experiments.execution.results_folder import write_text, writing
 

@@ -19,8 +19,9 @@ def fit_demand(
     out: Out = None,
 ) -> None:
     """Fit rates, profiles, places, times at scene and attendances to incident records."""
-    from experiments.fit_demand.print import print_fit
+    from experiments.fit_demand.settings import Settings
     from experiments.fit_demand.study import fit_records
+    from experiments.fit_demand.text import print_fit
     from experiments.presentation.terminal import console
 
-    print_fit(*fit_records(records, mapping, scenario, out), console())
+    print_fit(*fit_records(Settings(records, mapping, scenario, out)), console())

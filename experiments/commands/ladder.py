@@ -31,9 +31,10 @@ def ladder(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Say how the standards fall as pumps go off the run, and what each pump is worth."""
-    from experiments.ladder.report import print_ladder
-    from experiments.ladder.results import ladder_document, write_ladder
-    from experiments.ladder.study import Settings, study_ladder
+    from experiments.ladder.settings import Settings
+    from experiments.ladder.study import study_ladder
+    from experiments.ladder.text import print_ladder
+    from experiments.ladder.write import ladder_document, write_ladder
     from experiments.presentation.as_json import as_text
     from experiments.presentation.progress import progress_bar
     from experiments.presentation.terminal import console

@@ -23,7 +23,7 @@ from experiments.commands.options import (
 )
 
 if TYPE_CHECKING:
-    from experiments.run.study import Settings
+    from experiments.run.settings import Settings
 
 
 def run(
@@ -48,7 +48,8 @@ def run(
 ) -> None:
     """Simulate a scenario and print whether the standards are met."""
     from experiments.presentation.progress import progress_bar
-    from experiments.run.study import Settings, run_scenario
+    from experiments.run.settings import Settings
+    from experiments.run.study import run_scenario
 
     count_or_precision(replications, precision)
     count = replications or (5 if posterior is None else 2)
@@ -59,7 +60,7 @@ def run(
         return
     with progress_bar(shown=not as_json) as progress:
         summary = run_scenario(settings, progress)
-    from experiments.run.show import print_run
+    from experiments.run.text import print_run
 
     print_run(summary, by=by, as_json=as_json)
 
@@ -67,9 +68,10 @@ def run(
 def _run_over_sample(
     settings: Settings, draws: int | None, file: Path | None, *, by: str | None, as_json: bool
 ) -> None:
-    from experiments.posterior.report import print_posterior
-    from experiments.posterior.run import check_asked, run_posterior
-    from experiments.posterior.summary import posterior_document
+    from experiments.posterior.result import posterior_document
+    from experiments.posterior.settings import check_asked
+    from experiments.posterior.study import run_posterior
+    from experiments.posterior.text import print_posterior
     from experiments.presentation.as_json import as_text
     from experiments.presentation.progress import progress_bar
     from experiments.presentation.terminal import console

@@ -39,9 +39,10 @@ def sensitivity(
     from experiments.presentation.as_json import as_text
     from experiments.presentation.progress import progress_bar
     from experiments.presentation.terminal import console
-    from experiments.sensitivity.report import print_sensitivity
-    from experiments.sensitivity.results import sensitivity_document, write_sensitivity
-    from experiments.sensitivity.study import Settings, study_sensitivity
+    from experiments.sensitivity.settings import Settings
+    from experiments.sensitivity.study import study_sensitivity
+    from experiments.sensitivity.text import print_sensitivity
+    from experiments.sensitivity.write import sensitivity_document, write_sensitivity
 
     settings = Settings(
         base=base,

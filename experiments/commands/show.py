@@ -25,7 +25,7 @@ def show(
     """Show a finished run again: its summary, a breakdown, or every measure."""
     from experiments.execution.results_folder import POSTERIOR, RUN, latest
     from experiments.posterior.show import show_posterior
-    from experiments.run.show import show_run
+    from experiments.run.text import show_run
 
     run = folder or latest(RUN, POSTERIOR)
     as_json = form is Format.JSON

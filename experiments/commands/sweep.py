@@ -55,8 +55,9 @@ def run(
 ) -> None:
     """Run a sweep, or the rest of it (the word run may be left out)."""
     from experiments.sweep.progress import telling
-    from experiments.sweep.run import SweepSettings, run_sweep
-    from experiments.sweep.show import print_swept
+    from experiments.sweep.settings import SweepSettings
+    from experiments.sweep.study import run_sweep
+    from experiments.sweep.text import print_swept
 
     with telling() as tell:
         swept = run_sweep(SweepSettings(file, workers, scheduler, out, retry_failed), tell)
@@ -71,7 +72,7 @@ def status(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Tell how far a sweep is, and which points failed and why."""
-    from experiments.sweep.show import print_status
+    from experiments.sweep.text import print_status
 
     print_status(folder, as_json=form is Format.JSON)
 
@@ -84,6 +85,6 @@ def table(
     ] = TableFormat.TABLE,
 ) -> None:
     """Print the results of a sweep, finished or not."""
-    from experiments.sweep.show import print_table
+    from experiments.sweep.text import print_table
 
     print_table(folder, form=form.value)

@@ -37,9 +37,10 @@ def validate(
     from experiments.presentation.as_json import as_text
     from experiments.presentation.progress import progress_bar
     from experiments.validate import study
+    from experiments.validate.settings import Settings
     from experiments.validate.text import document, text
 
-    settings = study.Settings(scenario, targets, fit, draws, replications, days, workers, seed, out)
+    settings = Settings(scenario, targets, fit, draws, replications, days, workers, seed, out)
     with progress_bar(shown=form is Format.TABLE, what="Points") as progress:
         found = study.validate(settings, progress)
     sys.stdout.write(as_text(document(found)) if form is Format.JSON else text(found))

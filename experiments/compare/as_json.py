@@ -7,7 +7,7 @@ from experiments.compare.difference import MeasureDifference
 from experiments.compare.places import DistrictChange, Places
 from experiments.compare.result import Comparison, OptionResult
 from experiments.execution.documents import Document
-from experiments.posterior.summary import basis_document, spread_document
+from experiments.posterior.result import basis_document, spread_document
 from experiments.presentation.as_json import number
 from experiments.statistics.intervals import Interval
 

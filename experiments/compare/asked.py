@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.compare.as_json import comparison_document
-from experiments.compare.comparison import compare_scenarios
-from experiments.compare.report import print_comparison
 from experiments.compare.result import Comparison
 from experiments.compare.settings import CompareSettings, check_enough, parse_smallest
+from experiments.compare.study import compare_scenarios
+from experiments.compare.text import print_comparison
 from experiments.compare.write import check_out, default_out, write_comparison
 from experiments.errors import UserError
 from experiments.execution import model
@@ -61,7 +61,7 @@ def compare_named(references: Sequence[str], asked: Asked) -> None:
     settings = asked.settings()
     sample = None
     if asked.posterior is not None or asked.posterior_file is not None:
-        from experiments.posterior.run import check_asked
+        from experiments.posterior.settings import check_asked
 
         refused = {"--precision": asked.precision, "--by": asked.by}
         sample = check_asked(asked.posterior, asked.posterior_file, asked.replications, refused)

@@ -17,7 +17,8 @@ from experiments.execution import model
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tasks import StudyFolder
 from experiments.posterior.evaluate import SampleResults
-from experiments.posterior.run import Asked, basis_of, choose_draws, default_out, identity_of, simulate_draws
+from experiments.posterior.settings import Asked
+from experiments.posterior.study import basis_of, choose_draws, default_out, identity_of, simulate_draws
 from experiments.posterior.variance import Spread, spread
 from experiments.presentation.headline import headline
 from experiments.run.study import with_years

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from experiments.compare.costs import CostDifference
 from experiments.compare.difference import MeasureDifference
 from experiments.compare.places import Places
-from experiments.posterior.summary import Basis
+from experiments.posterior.result import Basis
 
 
 @dataclass(frozen=True, slots=True)

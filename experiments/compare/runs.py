@@ -13,7 +13,7 @@ from experiments.execution.progress import Progress
 from experiments.execution.replicate import Replications, Wanted
 from experiments.execution.results_folder import read_document
 from experiments.execution.store import RunFolder
-from experiments.run.results import summarise
+from experiments.run.result import summarise
 from experiments.run.study import default_out, identity_of, kept, replicate_into, timings_of, write_run
 from experiments.statistics.precision import FLOOR, Precision, forecast, parse_precision, replications_needed
 from scenarios.schema.scenario import Scenario

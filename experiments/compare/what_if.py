@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.compare.asked import Asked, show_comparison
-from experiments.compare.comparison import compare_scenarios
+from experiments.compare.study import compare_scenarios
 from experiments.compare.write import check_out
 from experiments.errors import UserError
 from experiments.execution import model

@@ -14,6 +14,7 @@ from experiments.errors import UserError
 
 if TYPE_CHECKING:  # for types only: see above
     from scenarios.schema.scenario import Scenario
+    from sim.draws.replication import Draws
     from sim.log.tables import Log
     from sim.measures import Definition, Measures
     from sim.measures.police import PoliceNames
@@ -60,10 +61,17 @@ def build(scenario: Scenario) -> World:
 
 
 def simulate(world: World, *, seed: int, replication: int) -> Log:
-    """Simulate one replication. The only place where experiments choose an engine."""
-    from sim.engine.run import simulate as with_simpy
+    """Draw one replication and play it."""
+    from sim.draws.replication import draw
 
-    return with_simpy(world, seed=seed, replication=replication)
+    return play(world, draw(world, seed, replication), seed=seed, replication=replication)
+
+
+def play(world: World, draws: Draws, *, seed: int, replication: int) -> Log:
+    """Play a replication whose draws are made. The only place where experiments choose an engine."""
+    from sim.engine.run import run as with_simpy
+
+    return with_simpy(world, draws, seed=seed, replication=replication)
 
 
 def measure(world: World, log: Log, standards: Sequence[Standard] = ()) -> Measures:

@@ -23,17 +23,18 @@ from experiments.execution import model
 from experiments.execution.results_folder import write_text, writing
 from experiments.fit_demand.figures import fitted_rows
 from experiments.fit_demand.report import report_text
-from experiments.fit_demand.write import Written, write_csv, write_rejected
+from experiments.fit_demand.result import Written
+from experiments.fit_demand.settings import Settings
+from experiments.fit_demand.write import write_csv, write_rejected
 from scenarios.schema.scenario import Scenario
 
 MARK = "fit-demand.txt"
 """The file that tells a folder of this command from anybody else's."""
 
 
-def fit_records(
-    records: Path, mapping_file: Path, scenario: str, out: Path | None
-) -> tuple[Fitted, Option | None, Written]:
+def fit_records(settings: Settings) -> tuple[Fitted, Option | None, Written]:
     """Fit, and write the fit into its folder. Raises UserError telling every fault."""
+    records, mapping_file, scenario = settings.records, settings.mapping, settings.scenario
     base = model.load(scenario)
     try:
         mapping = parse_mapping(_text(mapping_file), mapping_file.name)
@@ -52,7 +53,7 @@ def fit_records(
     if not len(fitted.records):
         raise UserError(_nothing_left(fitted, records.name))
     stem = re.sub(r"[^a-z0-9]+", "-", records.stem.lower()).strip("-") or "records"
-    folder = out or Path("runs") / f"fit-demand-{stem}-{_digest(records, mapping_file, scenario)}"
+    folder = settings.out or Path("runs") / f"fit-demand-{stem}-{_digest(records, mapping_file, scenario)}"
     _claim(folder)
     option = fitted_option(fitted, base, f"fitted-{stem}")
     written = _write(folder, fitted, option, base, scenario)

@@ -5,39 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from calibration.demand.reader import Rejected
 from experiments.execution.results_folder import write_text
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Where the files of a fit are, and the scenario that it was fitted to."""
-
-    folder: Path
-    scenario: str
-
-    @property
-    def overlay(self) -> Path:
-        """The scenario file that extends the base."""
-        return self.folder / "overlay.toml"
-
-    @property
-    def report(self) -> Path:
-        """The report."""
-        return self.folder / "report.md"
-
-    @property
-    def rejected(self) -> Path:
-        """Rows and values that could not be used."""
-        return self.folder / "rejected.csv"
-
-    @property
-    def fitted(self) -> Path:
-        """Every fitted figure."""
-        return self.folder / "fitted.csv"
 
 
 def write_rejected(path: Path, rejected: Iterable[Rejected]) -> None:

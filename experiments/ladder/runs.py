@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from experiments.execution import model
 from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tasks import StudyFolder, Task, do_all
@@ -14,7 +15,7 @@ from experiments.ladder.blocks import block_sums
 from experiments.ladder.removals import never_matters, weekday_day, without
 from experiments.presentation.as_json import number
 from sim.draws.replication import Draws, draw
-from sim.engine.run import run
+from sim.log.roster import roster_changes
 from sim.log.tables import Log
 from sim.measures import measure
 from sim.world.fire import World
@@ -87,18 +88,16 @@ def _run(ladder: Ladder, draws: Draws, taken: Taken, pumps: Sequence[int]) -> Lo
     state = ladder.state
     if len(pumps) == 1 and ladder.shortcut and ladder.world.rules.cover == "none":
         if state.whole is None and state.draws is not None:
-            state.whole = run(ladder.world, state.draws, seed=ladder.seed, replication=taken.replication)
+            state.whole = model.play(
+                ladder.world, state.draws, seed=ladder.seed, replication=taken.replication
+            )
         if state.whole is not None and never_matters(ladder.world, state.whole, pumps[0]):
             return _with_roster(state.whole, draws)
-    return run(ladder.world, draws, seed=ladder.seed, replication=taken.replication)
+    return model.play(ladder.world, draws, seed=ladder.seed, replication=taken.replication)
 
 
 def _with_roster(log: Log, draws: Draws) -> Log:
     """Return a log with the roster of the draws: what the run would have written."""
-    from dataclasses import replace
-
-    from sim.engine.run import roster_changes
-
     return replace(log, roster=roster_changes(draws.roster))
 
 

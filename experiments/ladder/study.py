@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from experiments.errors import UserError
 from experiments.execution import model
@@ -15,9 +13,11 @@ from experiments.execution.provenance import code_digest, turnout_version
 from experiments.execution.tasks import StudyFolder
 from experiments.ladder.blocks import BLOCKS, attendance
 from experiments.ladder.removals import ORDERS, on_call_pumps, order_of_going, own_pumps
+from experiments.ladder.result import Found, Rung, Worth
 from experiments.ladder.runs import Ladder, Taken, simulate_all
+from experiments.ladder.settings import Settings
 from experiments.sensitivity.study import default_out, with_days
-from experiments.statistics.intervals import Interval, t_interval
+from experiments.statistics.intervals import t_interval
 from scenarios.schema.scenario import Scenario
 from sim.world.fire import World
 
@@ -25,67 +25,6 @@ STEPS = (0, 6, 10, 14, 18, 22, 26)
 """Pumps taken on the usual rungs: 66, 60, 56 … 40 of a fleet of 66."""
 FIGURES = ("fire.all.within_15", "fire.plt.mean_s", "fire.second_pump.mean_s")
 TIMES = ("day", *BLOCKS)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user asked for; ``rungs`` empty: the usual ones."""
-
-    base: str = "baseline"
-    rungs: tuple[int, ...] = ()
-    by: tuple[str, ...] = ORDERS
-    orders: int = 3
-    leave_one_out: bool = True
-    replications: int = 5
-    days: int = 28
-    seed: int = 1
-    workers: int = 1
-    out: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """So many pumps left: ``on_the_run`` is their mean number crewed. Figures by measure: value and change.
-
-    ``spread`` is the least and the most among the orders by lot, each order's mean over the replications.
-    """
-
-    by: str
-    pumps: int
-    on_the_run: Interval
-    values: Mapping[str, Interval]
-    changes: Mapping[str, Interval]  # against the whole fleet, paired
-    spread: Mapping[str, tuple[float, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """What the service loses without one pump, by time of day ("day" is all of it); more is worth more.
-
-    ``within``: share within 15 minutes; ``plt_s``: mean of life-threatening incidents, seconds; ``a_year``:
-    incidents a year that would no longer be reached within 15 minutes.
-    """
-
-    pump: str
-    station: str
-    within: Mapping[str, Interval]
-    plt_s: Mapping[str, Interval]
-    a_year: Mapping[str, Interval]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a ladder says."""
-
-    scenario: str
-    title: str
-    fleet: int
-    settings: Settings
-    rungs: tuple[Rung, ...]
-    pumps: tuple[Worth, ...]
-    units: Mapping[str, str]
-    runs: int
-    out: str
 
 
 def study_ladder(settings: Settings, progress: Progress = silent) -> Found:

@@ -8,8 +8,8 @@ from pathlib import Path
 from experiments.errors import UserError
 from experiments.execution.reading import read_json
 from experiments.execution.results_folder import POSTERIOR, STUDY, read_identity
-from experiments.posterior.report import print_posterior
-from experiments.posterior.summary import PosteriorDocument, PosteriorSummary, posterior_summary_of
+from experiments.posterior.result import PosteriorDocument, PosteriorSummary, posterior_summary_of
+from experiments.posterior.text import print_posterior
 from experiments.presentation.as_json import RunIdentity, as_text
 from experiments.presentation.terminal import console
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from experiments.execution.documents import Document
 from experiments.execution.results_folder import POSTERIOR, write_json, write_text, writing
 from experiments.posterior.evaluate import SampleResults
-from experiments.posterior.summary import PosteriorSummary, posterior_document
+from experiments.posterior.result import PosteriorSummary, posterior_document
 from experiments.presentation.headline import headline
-from experiments.sensitivity.results import csv_text
+from experiments.sensitivity.write import csv_text
 
 
 def write_posterior(found: PosteriorSummary, drawn: SampleResults, folder: Path) -> None:

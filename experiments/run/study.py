@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,25 +19,12 @@ from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.workers import Job
 from experiments.presentation.as_json import summary_document
 from experiments.presentation.summary import Summary
-from experiments.run.results import summarise, write_results
+from experiments.run.result import summarise, write_results
+from experiments.run.settings import Settings
 from experiments.statistics.precision import parse_precision, replications_needed
 
 if TYPE_CHECKING:  # slow to import
     from scenarios.schema.scenario import Scenario
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user asked for; None where nothing was said."""
-
-    scenario: str = "baseline"
-    replications: int = 5
-    precision: str | None = None
-    ceiling: int = 200
-    years: float | None = None
-    seed: int = 1
-    workers: int = 1
-    out: Path | None = None
 
 
 def with_years(scenario: Scenario, years: float | None) -> Scenario:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,6 @@ from experiments.execution.provenance import code_digest, identity_digest, turno
 from experiments.execution.tasks import StudyFolder
 from experiments.sensitivity.indices import (
     Index,
-    Screened,
     latin_design,
     morris_design,
     morris_indices,
@@ -28,77 +26,14 @@ from experiments.sensitivity.indices import (
 )
 from experiments.sensitivity.points import Point, Study, evaluate_all, point, values_of
 from experiments.sensitivity.ranking import Ranking, rank
-from experiments.statistics.intervals import Interval, t_interval
+from experiments.sensitivity.result import Sensitivity, Swing
+from experiments.sensitivity.settings import Settings
+from experiments.statistics.intervals import t_interval
 from scenarios.schema.scenario import Scenario
 from scenarios.uncertainty.ranges import Range
 from sim.measures import Definition
 
 BASE = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user asked for.
-
-    ``samples`` are Sobol' base samples (0: no indices), ``rank_samples`` those of the ranking. An assumption
-    survives the screening if its effect may reach ``share`` of the largest; at most ``most`` do.
-    """
-
-    base: str = "baseline"
-    options: tuple[str, ...] = ()
-    measure: str = "fire.all.within_15"
-    trajectories: int = 6
-    samples: int = 32
-    rank_samples: int = 40
-    replications: int = 3
-    days: int = 28
-    seed: int = 1
-    workers: int = 1
-    share: float = 0.1
-    most: int = 6
-    ranges: Path | None = None
-    only: tuple[str, ...] = ()
-    out: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Swing:
-    """The measure with one assumption at the ends of its range, and the paired differences from the base."""
-
-    path: str
-    low: Interval
-    high: Interval
-    low_difference: Interval
-    high_difference: Interval
-
-    @property
-    def width(self) -> float:
-        """How far the measure swings between the ends, or from the base to one of them."""
-        ends = (0.0, self.low_difference.value, self.high_difference.value)
-        return max(ends) - min(ends)
-
-
-@dataclass(frozen=True, slots=True)
-class Sensitivity:
-    """What a study says. ``swings`` and ``screened`` have every assumption, the largest first."""
-
-    scenario: str
-    title: str
-    measure: str
-    measure_title: str
-    unit: str
-    higher_is_better: bool
-    settings: Settings
-    ranges: tuple[Range, ...]  # scenarios.uncertainty.ranges.Range
-    nominal: Document
-    value: Interval
-    swings: tuple[Swing, ...]
-    screened: tuple[Screened, ...]
-    survivors: tuple[str, ...]
-    indices: tuple[Index, ...]
-    ranking: Ranking | None
-    points: int
-    out: str
 
 
 def with_days(scenario: Scenario, days: int) -> Scenario:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,8 @@ from experiments.validate.prediction import (
     write_comparison,
     write_predictions,
 )
+from experiments.validate.result import Validation
+from experiments.validate.settings import Settings
 from scenarios.schema.scenario import Scenario
 
 F64 = NDArray[np.float64]
@@ -45,38 +47,6 @@ SEED = 15_485_863
 
 USUAL, USUAL_BY_MONTH = (12, 2), (4, 1)
 """Parameter sets and replications of each: thirteen months of police take half a minute, a year of fire a second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the user asked for; ``fit`` is the folder of a calibration, None the shipped fit.
-
-    ``draws`` and ``replications`` of each: None for ``USUAL``, or ``USUAL_BY_MONTH`` where figures are of months.
-    """
-
-    scenario: str = "essex-2018"
-    targets: Path | None = None
-    fit: Path | None = None
-    draws: int | None = None
-    replications: int | None = None
-    days: int | None = None
-    workers: int = 1
-    seed: int = 1
-    out: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """What a validation found."""
-
-    scenario: Scenario
-    compared: tuple[Compared, ...]
-    out: Path
-
-    @property
-    def by_month(self) -> tuple[Compared, ...]:
-        """Return the figures that were predicted from the counts of their months."""
-        return tuple(each for each in self.compared if is_of_months(each.prediction.asked))
 
 
 def validate(settings: Settings, progress: Progress = silent) -> Validation:

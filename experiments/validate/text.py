@@ -8,7 +8,7 @@ from textwrap import fill
 from experiments.calibrate.report import shown
 from experiments.validate.by_month import months_text, summaries, summary_text
 from experiments.validate.prediction import Compared
-from experiments.validate.study import Validation
+from experiments.validate.result import Validation
 
 
 def document(found: Validation) -> dict[str, object]:

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.draws.replication import Draws, draw
-from sim.draws.roster import Roster
 from sim.engine.appliances import Appliances
 from sim.engine.calls import in_turn, take_calls
 from sim.engine.clock import Clock
@@ -25,8 +24,9 @@ from sim.engine.police.deployment import Deployment
 from sim.log.incidents import IncidentTable
 from sim.log.police_incidents import PoliceColumns
 from sim.log.responses import Responses
+from sim.log.roster import roster_changes
 from sim.log.tables import Log, no_calls
-from sim.world.fire import SLOT_MIN, World
+from sim.world.fire import World
 
 
 def simulate(world: World, *, seed: int, replication: int) -> Log:
@@ -153,16 +153,3 @@ def _one_collection() -> Iterator[None]:
         gc.collect(0)
         if was_on:
             gc.enable()
-
-
-def roster_changes(roster: Roster) -> dict[str, NDArray[Any]]:
-    """Return the roster as its changes, by appliance and time; the first row of each appliance is at 0."""
-    mode = roster.mode
-    changed = np.ones(mode.shape, dtype=bool)
-    np.not_equal(mode[1:], mode[:-1], out=changed[1:])
-    unit, slot = np.nonzero(changed.T)
-    return {
-        "unit": unit.astype(np.int16),
-        "time_min": slot * SLOT_MIN,
-        "mode": mode[slot, unit].astype(np.int8),
-    }

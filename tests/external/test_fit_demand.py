@@ -17,6 +17,7 @@ from calibration.demand.rates import Rate
 from calibration.demand.read_mapping import parse_mapping
 from calibration.demand.scene import Scene
 from calibration.demand.table import read_table
+from experiments.fit_demand.settings import Settings
 from experiments.fit_demand.study import fit_records
 from scenarios.loading.load import load_scenario
 from tests.calibration.demand.drawn import base, essex_map
@@ -191,7 +192,7 @@ def test_london_overlay_loads_and_keeps_what_was_not_fitted(
     text = MAPPING.read_text(encoding="utf-8").replace("sampling_fraction = 1.0", "sampling_fraction = 0.08")
     file = tmp_path / "london.toml"
     file.write_text(text, encoding="utf-8")
-    fit_records(LONDON, file, "uncalibrated", tmp_path / "fit")
+    fit_records(Settings(LONDON, file, "uncalibrated", tmp_path / "fit"))
     made, before = load_scenario(tmp_path / "fit" / "overlay.toml"), load_scenario("uncalibrated")
     assert made.incident_types["dwelling_fire"].per_year == pytest.approx(381 / 0.08, rel=0.01)
     assert "10,000" not in made.incident_types["dwelling_fire"].source
@@ -203,7 +204,7 @@ def test_london_overlay_loads_and_keeps_what_was_not_fitted(
     content = tomllib.loads((tmp_path / "fit" / "overlay.toml").read_text(encoding="utf-8"))
     assert content["extends"] == "uncalibrated"
     first = {path.name: path.read_bytes() for path in (tmp_path / "fit").iterdir()}
-    fit_records(LONDON, file, "uncalibrated", tmp_path / "fit")
+    fit_records(Settings(LONDON, file, "uncalibrated", tmp_path / "fit"))
     assert first == {path.name: path.read_bytes() for path in (tmp_path / "fit").iterdir()}
 
 

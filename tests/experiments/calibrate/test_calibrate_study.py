@@ -14,9 +14,10 @@ from calibration.posterior_file import read_posterior
 from experiments.calibrate import simulator
 from experiments.calibrate.plan import fewest_points, kept_plan, plan_for_budget, plan_of
 from experiments.calibrate.report import verdict_lines
+from experiments.calibrate.result import Calibrated
 from experiments.calibrate.settings import Settings, load_subject
 from experiments.calibrate.simulator import Block
-from experiments.calibrate.study import Calibrated, calibrate
+from experiments.calibrate.study import calibrate
 from experiments.calibrate.text import document, text
 from experiments.calibrate.write import write_calibrated
 from experiments.errors import Stopped, UserError

@@ -11,7 +11,7 @@ import pytest
 
 from experiments.compare.pairs import Pairs, pair_incidents, same_map
 from experiments.compare.places import compare_places, in_bands, plt_rate
-from experiments.compare.report_places import same_incidents_text
+from experiments.compare.text_places import same_incidents_text
 from experiments.execution.tables import write_log
 from experiments.statistics.paired import Verdict
 from sim.engine.run import simulate

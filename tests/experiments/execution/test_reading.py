@@ -20,7 +20,7 @@ from experiments.execution.tables import read_log, read_measures, write_columns
 from experiments.presentation.as_json import as_text, summary_document
 from experiments.presentation.breakdown import read_breakdown, station_names
 from experiments.presentation.summary import Summary
-from experiments.run.show import show_run
+from experiments.run.text import show_run
 from sim.world.log_schema import TABLES
 from tests.experiments.fakes import fake_job, open_folder
 

@@ -12,10 +12,12 @@ from experiments.commands.cli import main
 from experiments.errors import UserError
 from experiments.execution.progress import silent
 from experiments.execution.tasks import StudyFolder
-from experiments.ladder.report import print_ladder
-from experiments.ladder.results import ladder_document, write_ladder
+from experiments.ladder.result import Found
 from experiments.ladder.runs import Ladder
-from experiments.ladder.study import Found, Settings, checked_rungs, climb_ladder
+from experiments.ladder.settings import Settings
+from experiments.ladder.study import checked_rungs, climb_ladder
+from experiments.ladder.text import print_ladder
+from experiments.ladder.write import ladder_document, write_ladder
 from experiments.presentation.terminal import console
 from sim.world.fire import World
 from tests.sim.worlds import Kind, Station, tiny_world

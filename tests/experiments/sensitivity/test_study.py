@@ -14,9 +14,11 @@ from experiments.execution.tasks import StudyFolder
 from experiments.presentation.terminal import console
 from experiments.sensitivity import points
 from experiments.sensitivity.points import MAP_STEPS, Point, Study, point, values_of
-from experiments.sensitivity.report import print_sensitivity
-from experiments.sensitivity.results import write_sensitivity
-from experiments.sensitivity.study import Sensitivity, Settings, study_sensitivity, with_days
+from experiments.sensitivity.result import Sensitivity
+from experiments.sensitivity.settings import Settings
+from experiments.sensitivity.study import study_sensitivity, with_days
+from experiments.sensitivity.text import print_sensitivity
+from experiments.sensitivity.write import write_sensitivity
 from sim.engine.run import simulate
 from sim.measures import measure
 from tests.experiments.sensitivity import fakes

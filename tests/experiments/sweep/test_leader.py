@@ -22,7 +22,7 @@ from experiments.sweep.evaluate import Answer, Task
 from experiments.sweep.folder import SweepFolder
 from experiments.sweep.points import Point, make_points
 from experiments.sweep.progress import State, duration, line
-from experiments.sweep.run import Leader
+from experiments.sweep.study import Leader
 from tests.experiments.sweep.sweeping import SMALL, design_file
 
 Work = Callable[[Task], "Answer | None"]

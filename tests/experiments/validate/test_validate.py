@@ -19,7 +19,8 @@ from experiments.validate.figures import Asked
 from experiments.validate.fitted_values import has_values_before
 from experiments.validate.months import compare_month, predict_months
 from experiments.validate.prediction import predict
-from experiments.validate.study import Settings, chosen_draws, validate
+from experiments.validate.settings import Settings
+from experiments.validate.study import chosen_draws, validate
 from experiments.validate.text import document, text
 
 TABLE = """measure,value,unit,rounding,period,use

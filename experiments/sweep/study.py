@@ -21,31 +21,12 @@ from experiments.sweep.evaluate import Answer, Task, evaluate
 from experiments.sweep.folder import Outcome, SweepFolder, part_of, schema_of
 from experiments.sweep.points import Point, make_points
 from experiments.sweep.progress import State, Tell, silent
+from experiments.sweep.result import Swept
+from experiments.sweep.settings import SweepSettings
 from scenarios.loading.faults import ScenarioError
 
 TASKS_A_WORKER = 4
 """With fewer points a worker than this, points are split by replication, so that all workers end together."""
-
-
-@dataclass(frozen=True, slots=True)
-class SweepSettings:
-    """What the user asked for; None where nothing was said."""
-
-    file: Path
-    workers: int = 1
-    scheduler: str | None = None
-    out: Path | None = None
-    retry_failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What came of a sweep."""
-
-    folder: Path
-    points: int
-    failed: int
-    reused: int
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from calibration.demand.option import WORDS, Option
 from calibration.demand.places import WEIGHTS, Places
 from calibration.demand.rates import Rate
 from calibration.demand.scene import Scene
-from experiments.fit_demand.write import Written
+from experiments.fit_demand.result import Written
 from experiments.presentation.terminal import new_table
 
 MOST_REASONS = 6

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from experiments.execution.documents import Document
 from experiments.execution.results_folder import write_json, write_text, writing
-from experiments.ladder.study import TIMES, Found, Rung, Worth
+from experiments.ladder.result import Found, Rung, Worth
+from experiments.ladder.study import TIMES
 from experiments.presentation.as_json import number
-from experiments.sensitivity.results import csv_text, interval_document
+from experiments.sensitivity.write import csv_text, interval_document
 
 
 def ladder_document(found: Found) -> Document:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from experiments.posterior.summary import Basis, PosteriorSummary
+from experiments.posterior.result import Basis, PosteriorSummary
 from experiments.presentation.formatting import figure, length_text, span
 from experiments.presentation.headline import headline
 from experiments.presentation.report import headline_rows, print_further, verdict_text

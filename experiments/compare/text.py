@@ -10,10 +10,10 @@ from rich.table import Table
 
 from experiments.compare.costs import CostDifference, CostOfGain
 from experiments.compare.difference import MeasureDifference
-from experiments.compare.report_places import print_cells, print_districts, print_gains
 from experiments.compare.result import Comparison, OptionResult
+from experiments.compare.text_places import print_cells, print_districts, print_gains
 from experiments.compare.verdicts import short_verdict
-from experiments.posterior.report import definitions_of, sets_text
+from experiments.posterior.text import definitions_of, sets_text
 from experiments.presentation.formatting import change, change_span, figure, length_text, pounds, thousands
 from experiments.presentation.headline import headline
 from experiments.presentation.terminal import new_table

@@ -10,7 +10,7 @@ from rich.table import Table
 from experiments.presentation.formatting import figure, span
 from experiments.presentation.terminal import new_table
 from experiments.sensitivity.ranking import Ranking, Share
-from experiments.sensitivity.study import Sensitivity
+from experiments.sensitivity.result import Sensitivity
 
 SHOWN = 15
 """Assumptions in the printed tables; the files have all."""

@@ -11,7 +11,7 @@ from experiments.execution.documents import Document
 from experiments.execution.results_folder import write_json, write_text, writing
 from experiments.presentation.as_json import number
 from experiments.sensitivity.ranking import Ranked, Ranking, Share
-from experiments.sensitivity.study import Sensitivity, Swing
+from experiments.sensitivity.result import Sensitivity, Swing
 from experiments.statistics.intervals import Interval
 
 

@@ -22,7 +22,7 @@ from experiments.presentation.report import HEADLINE
 from experiments.presentation.terminal import console, new_table
 from experiments.statistics.intervals import LEVEL, t_interval
 from experiments.sweep.folder import POINTS, SWEEP, failed_part
-from experiments.sweep.run import Swept
+from experiments.sweep.result import Swept
 
 MOST_ERRORS = 10
 

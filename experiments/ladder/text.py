@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.ladder.blocks import BLOCKS
-from experiments.ladder.study import FIGURES, Found, Worth
+from experiments.ladder.result import Found, Worth
+from experiments.ladder.study import FIGURES
 from experiments.presentation.formatting import figure
 from experiments.presentation.terminal import new_table
-from experiments.sensitivity.report import change
+from experiments.sensitivity.text import change
 from experiments.statistics.intervals import Interval
 
 SHOWN = 12

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.errors import UserError
 from experiments.execution import model
 from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
@@ -15,50 +14,16 @@ from experiments.execution.results_folder import write_text, writing
 from experiments.execution.tasks import StudyFolder
 from experiments.posterior.evaluate import SampleResults, Study, draws_of, evaluate_all
 from experiments.posterior.parameter_sets import not_carried, overruled, reference_of, shifted
+from experiments.posterior.result import Basis, PosteriorSummary
 from experiments.posterior.sample import Sample, choose, load_sample
-from experiments.posterior.summary import Basis, PosteriorSummary
+from experiments.posterior.settings import Asked
 from experiments.posterior.variance import spread
 from experiments.presentation.police_report import missed_shares as missed_by_police
 from experiments.presentation.summary import Summary, rows_of
-from experiments.run.results import missed_shares
-from experiments.run.study import Settings, with_years
+from experiments.run.result import missed_shares
+from experiments.run.settings import Settings
+from experiments.run.study import with_years
 from scenarios.schema.scenario import Scenario
-
-FEWEST_REPLICATIONS = 2
-"""With fewer a draw's own chance cannot be told from what the parameters do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """``--posterior`` and ``--posterior-file``."""
-
-    draws: int
-    file: Path | None = None
-
-
-def check_asked(
-    draws: int | None, file: Path | None, replications: int, refused: Mapping[str, object]
-) -> Asked | None:
-    """Return what was asked of the sample, None if nothing was. ``refused`` are options that do not go with it.
-
-    Raises UserError.
-    """
-    if draws is None:
-        if file is not None:
-            msg = "--posterior-file names a sample; say how many parameter sets of it with --posterior, such as 20."
-            raise UserError(msg)
-        return None
-    for option, value in refused.items():
-        if value is not None:
-            msg = f"--posterior and {option} exclude each other: leave one of them out."
-            raise UserError(msg)
-    if replications < FEWEST_REPLICATIONS:
-        msg = (
-            f"--posterior needs --replications {FEWEST_REPLICATIONS} or more: with one replication a parameter "
-            "set, chance cannot be told from what the parameters do."
-        )
-        raise UserError(msg)
-    return Asked(draws, file)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

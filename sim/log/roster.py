@@ -1,0 +1,24 @@
+"""The roster's table of the log: a row a change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.draws.roster import Roster
+from sim.world.fire import SLOT_MIN
+
+
+def roster_changes(roster: Roster) -> dict[str, NDArray[Any]]:
+    """Return the roster as its changes, by appliance and time; the first row of each appliance is at 0."""
+    mode = roster.mode
+    changed = np.ones(mode.shape, dtype=bool)
+    np.not_equal(mode[1:], mode[:-1], out=changed[1:])
+    unit, slot = np.nonzero(changed.T)
+    return {
+        "unit": unit.astype(np.int16),
+        "time_min": slot * SLOT_MIN,
+        "mode": mode[slot, unit].astype(np.int8),
+    }
