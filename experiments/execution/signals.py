@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from experiments.errors import Stopped
 
+PATIENCE_S = 3.0
+"""How long an end that is under way is left alone."""
+
 Handler = Callable[[int, FrameType | None], object] | int | None
 
 
 @contextmanager
 def stopping() -> Iterator[None]:
-    """Raise Stopped in the block on Ctrl-C and on the termination signal; in a thread, leave both as they are."""
+    """Raise Stopped in the block on Ctrl-C and on the termination signal; in a thread, leave both as they are.
+
+    While the end is under way more of them change nothing; after ``PATIENCE_S`` one is heard again, for the first may
+    have come where Python swallows what is raised (in a destructor).
+    """
+    heard_s = -math.inf
 
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal heard_s
         del frame
-        for each in before:
-            signal.signal(each, signal.SIG_IGN)  # the end is under way
+        if time.monotonic() - heard_s < PATIENCE_S:
+            return
+        heard_s = time.monotonic()
         msg = "Stopped."
         raise Stopped(msg, status=128 + number)
 
