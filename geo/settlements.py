@@ -6,6 +6,7 @@ geo knows no county: every place comes from a file. Columns are documented with 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault, GeoDataError
 from geo.grid import GREAT_BRITAIN_LAT, GREAT_BRITAIN_LON, to_grid
+from geo.plain_files import read_plain
 
 T = TypeVar("T")
 Row = dict[str, str]
@@ -66,19 +68,22 @@ class RowReader:
         self.path = path
         self.faults: list[Fault] = []
         try:
-            with path.open(encoding="utf-8-sig", newline="") as handle:
-                reader = csv.DictReader(handle)
-                columns = [str(name) for name in reader.fieldnames or ()]
-                self.rows: list[Row] = [
-                    {str(k): (v or "").strip() for k, v in row.items() if isinstance(v, str | None)}
-                    for row in reader
-                ]
+            text = read_plain(path).decode("utf-8-sig")
+            reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+            columns = [str(name) for name in reader.fieldnames or ()]
+            self.rows: list[Row] = [
+                {str(k): (v or "").strip() for k, v in row.items() if isinstance(v, str | None)}
+                for row in reader
+            ]
         except OSError as error:
             reason = error.strerror or str(error)
             raise GeoDataError(path, [Fault("file", "", "", f"{reason}; check the path")]) from None
         except UnicodeDecodeError as error:
             remedy = f"byte {error.start} is not UTF-8; save the file as UTF-8"
             raise GeoDataError(path, [Fault("file", "", "", remedy)]) from None
+        except csv.Error as error:
+            remedy = f"no table: {error}; look for a quote that is not closed"
+            raise GeoDataError(path, [Fault(f"line {reader.line_num}", "", "", remedy)]) from None
         missing = [name for name in required if name not in columns]
         if missing:
             have = ", ".join(columns) or "none"

@@ -20,7 +20,7 @@ from sim.world.fire import World
 
 Indices = Array
 Minutes = Array
-Columns = dict[str, Array | pd.Series[pd.Timestamp]]
+Columns = dict[str, "Array | pd.Series[pd.Timestamp]"]  # pandas takes no brackets when it runs
 
 _LINES = ("999", "101")
 _TIED_UP = ("", "custody", "hospital")

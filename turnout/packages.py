@@ -39,7 +39,8 @@ def check_packages() -> None:
     shown = [(name, file) for name, file in hidden if file]
     if shown:
         told = ", ".join(file for _, file in shown)
-        msg = f"Turnout's {_packages(shown)} hides {told}: rename it if you want to import it beside turnout."
+        verb = "hides" if len(shown) == 1 else "hide"
+        msg = f"Turnout's {_packages(shown)} {verb} {told}: rename what you want to import beside turnout."
         warnings.warn(msg, stacklevel=3)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from calibration.demand.mapping import RecordsPart
 from calibration.demand.read_mapping import MappingError
+from geo.plain_files import read_plain
 from scenarios.loading.faults import ScenarioFault
 
 
@@ -37,10 +39,15 @@ def read_table(path: Path, part: RecordsPart) -> Table:
 
     """
     try:
-        with path.open(encoding=part.encoding, newline="") as file:
-            return _read(path.name, csv.reader(file, delimiter=part.delimiter, strict=False))
+        text = read_plain(path).decode(part.encoding)
+        return _read(
+            path.name, csv.reader(io.StringIO(text, newline=""), delimiter=part.delimiter, strict=False)
+        )
     except OSError as error:
         _stop(path.name, f"cannot be read: {error.strerror or error}", "give the path of a CSV file")
+    except LookupError:
+        remedy = 'say records.encoding as Python names it, for instance "utf-8" or "windows-1252"'
+        _stop(path.name, f"unknown text encoding {part.encoding}", remedy)
     except UnicodeDecodeError as error:
         problem = f"the text is not {part.encoding}: byte {error.start} cannot be read"
         _stop(path.name, problem, 'say records.encoding, for instance "windows-1252"')

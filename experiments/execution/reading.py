@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from pydantic import TypeAdapter, ValidationError
 
 from experiments.errors import UserError
+from geo.plain_files import read_plain
 
 Document = TypeVar("Document")
 REMEDY = "Remove it and repeat the command that made the folder, or take another folder."
@@ -35,7 +36,7 @@ def read_json(path: Path, schema: type[Document]) -> Document:
     Raises FileNotFoundError if it is not there, and DamagedFile if it is anything else than such a document.
     """
     try:
-        return TypeAdapter(schema).validate_json(path.read_bytes())
+        return TypeAdapter(schema).validate_json(read_plain(path))
     except FileNotFoundError:
         raise
     except ValidationError as faults:

@@ -17,6 +17,7 @@ from pathlib import Path
 from experiments.errors import UserError
 from experiments.execution.documents import Document, Value
 from experiments.execution.lock import LOCK_FILE, locked
+from geo.plain_files import read_plain
 
 Identity = Document
 """What makes the results of a folder these and no others: names, numbers and digests, as they stand in its file."""
@@ -161,7 +162,7 @@ def _short(value: Value) -> str:
 def read_document(path: Path) -> Document | None:
     """Return the JSON object of a file; None if it is not there, cannot be read, or holds anything else."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_plain(path))
     except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -26,6 +26,7 @@ from experiments.fit_demand.report import report_text
 from experiments.fit_demand.result import Written
 from experiments.fit_demand.settings import Settings
 from experiments.fit_demand.write import write_csv, write_rejected
+from geo.plain_files import read_plain
 from scenarios.schema.scenario import Scenario
 
 MARK = "fit-demand.txt"
@@ -62,7 +63,7 @@ def fit_records(settings: Settings) -> tuple[Fitted, Option | None, Written]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return read_plain(path).decode("utf-8-sig")
     except OSError as fault:
         msg = f"{path}: cannot be read: {fault.strerror or fault}. Give the path of a mapping (TOML)."
         raise UserError(msg) from fault
@@ -116,7 +117,7 @@ def _nothing_left(fitted: Fitted, name: str) -> str:
 def _digest(*inputs: Path | str) -> str:
     digest = hashlib.sha256()
     for each in inputs:
-        digest.update(each.read_bytes() if isinstance(each, Path) else each.encode())
+        digest.update(read_plain(each) if isinstance(each, Path) else each.encode())
     return digest.hexdigest()[:8]
 
 

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from experiments.execution.documents import Document
 from experiments.sweep.factors import Content, Factor
 from experiments.sweep.read_factors import FactorReader
+from geo.plain_files import read_plain
 from scenarios.loading.faults import ScenarioError, ScenarioFault, listed, nearest_remedy, shown
 from scenarios.loading.files import library_files, read_file
 from scenarios.loading.load import digest, load_scenario
@@ -144,7 +145,7 @@ def read_design(path: Path, *, outcomes: Iterable[str]) -> Design:
         raise ScenarioError(reading.faults)
     return Design(
         file=str(path),
-        text=path.read_text(encoding="utf-8-sig"),
+        text=read_plain(path).decode("utf-8-sig"),
         name=written.name,
         title=written.title or written.name,
         question=written.question,

@@ -7,9 +7,10 @@ from copy import deepcopy
 
 from experiments.execution.documents import Value
 from experiments.sweep.factors import Factor, Option
-from scenarios.loading.datasets import district_names, geography_folder
+from scenarios.loading.datasets import geography_folder
 from scenarios.loading.faults import ScenarioFault
 from scenarios.loading.layers import Layered, Origin
+from scenarios.loading.map_facts import map_facts
 from scenarios.loading.validate import validate
 from scenarios.schema.scenario import Scenario
 
@@ -23,7 +24,7 @@ class Base:
         """Open the scenario up into values."""
         self._name = scenario.name
         self._values = scenario.model_dump()
-        self._districts = district_names(geography_folder(scenario))
+        self._map = map_facts(geography_folder(scenario))
 
     def scenario_at(self, chosen: Chosen) -> tuple[Scenario | None, list[ScenarioFault]]:
         """Return the base with every factor at its value: options first, so that fields have the last word.
@@ -32,7 +33,7 @@ class Base:
         of a value names its factor as the file.
         """
         chosen = list(chosen)
-        layered = Layered(values=deepcopy(self._values), districts=self._districts)
+        layered = Layered(values=deepcopy(self._values), map=self._map)
         layered.origins[()] = Origin(self._name)
         for factor, value in chosen:
             if factor.options:

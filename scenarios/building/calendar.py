@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from scenarios.schema.local_time import midnight
 from scenarios.schema.scenario import CalendarSettings
 from sim.world.fire import SLOT_MIN, Calendar
 
@@ -16,12 +17,15 @@ _MONDAY = 4  # 1970-01-01 was a Thursday: days since then plus 3, modulo 7, is 0
 def build_calendar(settings: CalendarSettings) -> Calendar:
     """Return local time of every slot from local midnight of the start date.
 
-    A replication lasts ``settings.days`` days of 24 elapsed hours. Offsets from UTC are looked up hour by hour,
-    so a clock change falls where it does; bank holidays read as Sundays in ``hour_of_week``.
+    A replication lasts ``settings.days`` local days, from midnight to midnight: one with the spring change is an hour
+    shorter, one with the autumn change an hour longer. Offsets from UTC are looked up hour by hour, so a clock change
+    falls where it does; bank holidays read as Sundays in ``hour_of_week``.
     """
     zone = ZoneInfo(settings.timezone)
-    begin = datetime.combine(settings.start, time(), tzinfo=zone).astimezone(UTC)
-    hours = settings.days * 24
+    begin = midnight(settings.start, zone)
+    hours = round(
+        (midnight(settings.start + timedelta(days=settings.days), zone) - begin) / timedelta(hours=1)
+    )
     offset_min = np.array(
         [_offset_min(begin + timedelta(hours=h), zone) for h in range(hours)], dtype=np.int64
     )
@@ -37,7 +41,7 @@ def build_calendar(settings: CalendarSettings) -> Calendar:
     month = day_number.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
     return Calendar(
         start=settings.start.isoformat(),
-        horizon_min=float(settings.days * 1440),
+        horizon_min=float(hours * 60),
         hour_of_week=(weekday * 24 + hour).astype(np.int16),
         month=month.astype(np.int8),
         day=(day_number - (settings.start - epoch).days).astype(np.int32),

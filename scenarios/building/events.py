@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.grid import to_grid
+from scenarios.schema.local_time import midnight
 from scenarios.schema.scenario import Variant
 from sim.world.fire import Scripted
 
@@ -24,7 +25,7 @@ F64 = NDArray[np.float64]
 def elapsed_min(calendar: CalendarSettings, at: datetime) -> float:
     """Return the elapsed minutes from local midnight of the start to a local time (negative before it)."""
     zone = ZoneInfo(calendar.timezone)
-    begin = datetime.combine(calendar.start, time(), tzinfo=zone).astimezone(UTC)
+    begin = midnight(calendar.start, zone)
     return (at.replace(tzinfo=zone).astimezone(UTC) - begin).total_seconds() / 60.0
 
 

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from geo.cache import digest_of, load_arrays, store_arrays
 from geo.cells import Cells
+from geo.errors import Fault, GeoDataError
 from geo.grid import to_grid
+from geo.plain_files import read_plain
 from scenarios.building.map import Geography
 from scenarios.building.police.sites import police_places
 from scenarios.schema.scenario import Scenario
@@ -47,7 +49,7 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
     settings = scenario.travel
     digest = digest_of(
         *_makers(),
-        *((folder / name).read_bytes() for name in TABLES),
+        *_contents(folder),
         easting,
         northing,
         scenario.geography.cell_size_m,
@@ -63,6 +65,20 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
     made = make_geography(scenario, folder, easting, northing)
     store_arrays(digest, _pack(made), cache_dir)
     return made
+
+
+def _contents(folder: Path) -> list[bytes]:
+    """Return the content of the map's tables. Raises GeoDataError for the first that cannot be read."""
+    contents = []
+    for name in TABLES:
+        try:
+            contents.append(read_plain(folder / name))
+        except OSError as error:
+            remedy = (
+                f"{error.strerror or error}; the map needs this table, the embedded one shows its columns"
+            )
+            raise GeoDataError(folder / name, [Fault("file", "", "", remedy)]) from None
+    return contents
 
 
 def station_places(scenario: Scenario) -> tuple[F64, F64]:

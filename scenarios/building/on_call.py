@@ -183,7 +183,7 @@ def _gained(
     share = float(np.count_nonzero(group.hours)) / HOURS_OF_WEEK
     pumps = sum(len(ranks) for _, ranks in shared)
     now = sum(_expected(pool, ranks, week, level) for pool, ranks in shared)
-    raised = _level(shared, week, now + group.gain / _working(scenario) * pumps * share)
+    raised = _level(shared, week, now + limited(group.gain / _working(scenario) * pumps * share, now))
     if raised is None:
         name = f"on_call.{group.name}_gain"
         problem = f"on top of {now / max(pumps * share, 1e-9):.1%} is more, or less, than people can give"
@@ -198,12 +198,25 @@ def _add_station_gain(scenario: Scenario, pool: Pool) -> None:
         return
     ranks = list(range(len(pool.pumps)))
     week = _week_of(pool.presence[0], day_crew_hours(scenario))
-    goal = _expected(pool, ranks, week, 1.0) + gain / _working(scenario) * len(ranks)
+    common = _expected(pool, ranks, week, 1.0)
+    goal = common + limited(gain / _working(scenario) * len(ranks), common)
     level = _level([(pool, ranks)], week, goal)
     if level is None:
         name = f"stations.{pool.plan.station}.availability_gain"
-        raise unreachable(scenario, name, gain, "is more, or less, than the station's people can give")
+        problem = (
+            f"on top of on_call.availability = {scenario.on_call.availability:g} is more than the station's people "
+            "can give"
+        )
+        raise unreachable(scenario, name, gain, problem)
     pool.presence[:] = np.minimum(1.0, level * pool.presence)
+
+
+def limited(gain: float, common: float) -> float:
+    """Return a gain that takes no more than there is, and gives no more than as much again.
+
+    Where hardly anybody is there (a strike, say) a gain that was stated for ordinary times must not outweigh that.
+    """
+    return min(max(gain, -common), common)
 
 
 def unreachable(scenario: Scenario, where: str, value: float, problem: str) -> ScenarioError:

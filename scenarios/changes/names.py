@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from scenarios.loading.datasets import geography_folder
 from scenarios.loading.faults import nearest, nearest_remedy
+from scenarios.loading.files import read_text
 from scenarios.schema.scenario import Scenario
 
 LONGEST_WAY_KM = 25.0
@@ -161,7 +163,8 @@ def _district(settlements: tuple[Place, ...], lat: float, lon: float) -> str:
 @lru_cache(maxsize=4)
 def _settlements(folder: Path) -> tuple[Place, ...]:
     """Return the settlements of a map; the district is empty for those over the border."""
-    with (folder / "settlements.csv").open(encoding="utf-8-sig", newline="") as file:
+    text = read_text(folder / "settlements.csv", "settlements.csv")
+    with io.StringIO(text, newline="") as file:
         return tuple(
             Place(
                 row["name"],

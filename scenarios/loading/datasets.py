@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geo.plain_files import read_plain
 from scenarios.loading.faults import (
     LONGEST_VALUE,
     ScenarioError,
@@ -62,6 +63,15 @@ def geography_folder(scenario: Scenario) -> Path:
     return tables_folder(scenario.geography.tables)
 
 
+def _content(path: Path) -> bytes:
+    """Return the content of a table. Raises ScenarioError if it cannot be read."""
+    try:
+        return read_plain(path)
+    except OSError as error:
+        reason, remedy = error.strerror or str(error), "put a table (CSV) there, or remove it"
+        raise ScenarioError([ScenarioFault(str(path), "", "", f"cannot be read: {reason}", remedy)]) from None
+
+
 def tables_digest(tables: str, service: str = "fire") -> str:
     """Return the SHA-256 of the CSV files of a folder of tables, names and contents, in order of name.
 
@@ -74,28 +84,10 @@ def tables_digest(tables: str, service: str = "fire") -> str:
     for path in sorted(tables_folder(tables).glob("*.csv")):
         if path.name in others or path.name.startswith("posterior_"):
             continue
-        content = path.read_bytes()
+        content = _content(path)
         digest.update(f"{path.name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
-
-
-def district_names(folder: Path) -> tuple[str, ...]:
-    """Return the names in the map's ``districts.csv``, none if there is no such table (or it is no table)."""
-    path = folder / "districts.csv"
-    if not path.exists():
-        return ()
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return tuple(row["district"] for row in csv.DictReader(file) if row.get("district"))
-
-
-def band_names(folder: Path) -> tuple[str, ...]:
-    """Return the names of the bands of the week in the map's ``bands.csv``, none if there is no such table."""
-    path = folder / "bands.csv"
-    if not path.exists():
-        return ()
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return tuple(dict.fromkeys(row["band"] for row in csv.DictReader(file) if row.get("band")))
 
 
 def lay_tables(layered: Layered, folder: Path, service: str = "fire") -> list[ScenarioFault]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geo.plain_files import read_plain
 from scenarios.loading.faults import (
     LONGEST_VALUE,
     ScenarioError,
@@ -36,6 +37,10 @@ def library_files() -> dict[str, Path]:
     return {path.stem: path for path in sorted(LIBRARY.glob("*.toml"))}
 
 
+MOST_BYTES = 32 * 1024 * 1024
+"""The largest scenario file or table."""
+
+
 def read_text(path: Path, shown: str) -> str:
     """Return the text of a UTF-8 file.
 
@@ -50,7 +55,7 @@ def read_text(path: Path, shown: str) -> str:
         remedy = f"name a file in it, such as {inside[0]}" if inside else "name a scenario file"
         raise ScenarioError([ScenarioFault(shown, "", "", "this is a folder, not a scenario file", remedy)])
     try:
-        raw = path.read_bytes()
+        raw = read_plain(path, MOST_BYTES)
     except OSError as error:
         reason = error.strerror or str(error)
         remedy = "check that the file exists and may be read"

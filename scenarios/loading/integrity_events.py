@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from scenarios.loading.faults import nearest_remedy
+from scenarios.schema.local_time import exists
 from scenarios.schema.scenario import Scenario
 
 GROUPS = ("fire", "false_alarm", "special_service", "over_border", "all")
@@ -55,6 +56,9 @@ def _scripted(scenario: Scenario) -> Iterator[Flaw]:
         if not first <= each.at.date() < end:
             problem = f"not within the simulated days, {first} to {end - timedelta(days=1)}"
             yield Flaw((*path, "at"), each.at, problem, "move it, or calendar.start and calendar.days")
+        elif not exists(each.at, scenario.calendar.timezone):
+            problem = "no clock shows this time: the clocks go forward over it"
+            yield Flaw((*path, "at"), each.at, problem, "give the time an hour earlier or later")
         if each.pumps == 0 and not each.capabilities:
             yield Flaw((*path, "pumps"), 0, "nothing is sent", "ask for a pump or a capability")
         for capability in each.capabilities:

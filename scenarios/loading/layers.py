@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from scenarios.loading.map_facts import MapFacts
+
 Path = tuple[str, ...]
 TABLES = ("stations", "appliances", "incident_types", "profiles_hour", "profiles_month", "standards")
 """The scenario's tables: entries by name, which files may add, change and remove."""
@@ -76,8 +78,7 @@ class Layered:
     refused: dict[str, set[str]] = field(
         default_factory=dict
     )  # by table: rows of a CSV that could not be read
-    districts: tuple[str, ...] = ()  # names of the map's districts, empty if the map has none
-    bands: tuple[str, ...] = ()  # names of the map's bands of the week, likewise
+    map: MapFacts = field(default_factory=MapFacts)  # what its values are checked against
     unreadable: bool = False  # a whole table could not be read: checking the rest would say nothing
 
     def origin(self, path: Path) -> Origin:

@@ -15,8 +15,6 @@ from os import PathLike, fspath
 from typing import Any
 
 from scenarios.loading.datasets import (
-    band_names,
-    district_names,
     embedded,
     lay_tables,
     tables_digest,
@@ -25,6 +23,7 @@ from scenarios.loading.datasets import (
 from scenarios.loading.faults import ScenarioError, ScenarioFault, nearest_remedy, shown
 from scenarios.loading.files import ScenarioFile, library_files, read_chain, read_file
 from scenarios.loading.layers import POLICE_TABLES, TABLES, Layered, Origin, inside
+from scenarios.loading.map_facts import MapFacts, map_facts
 from scenarios.loading.validate import validate
 from scenarios.schema.scenario import Scenario
 
@@ -116,7 +115,7 @@ def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
             _leave_fire(layered)
     if service == "fire" and layered.values.get("police") is not None:
         faults.append(_police_in_fire(layered))
-    layered.districts, layered.bands = _map_names(layered)
+    layered.map = _map_facts(layered)
     top = chain[-1]
     for name in ABOUT:
         if name not in top.content:
@@ -170,14 +169,14 @@ def _lay_base(layered: Layered, chain: list[ScenarioFile], service: str) -> list
     raise ScenarioError([ScenarioFault(chain[0].shown, "", "", "the file stands on nothing", remedy)])
 
 
-def _map_names(layered: Layered) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return districts and bands of the week of the map, none if the map's folder is not there (any more)."""
+def _map_facts(layered: Layered) -> MapFacts:
+    """Return what the map tells, nothing if its folder is not there (any more)."""
     tables = _table(layered.values, "geography").get("tables")
     try:
         folder = tables_folder(tables) if isinstance(tables, str) else None
     except ScenarioError:
         folder = None
-    return (district_names(folder), band_names(folder)) if folder is not None else ((), ())
+    return map_facts(folder) if folder is not None else MapFacts()
 
 
 def _lay_file(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:

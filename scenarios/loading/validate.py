@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from datetime import date
+from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from scenarios.loading.faults import ScenarioFault, listed, nearest, nearest_remedy, shown
 from scenarios.loading.integrity import flaws
+from scenarios.loading.integrity_positions import position_flaws
 from scenarios.loading.layers import Layered, inside, table_of
 from scenarios.schema.annotations import known_names
 from scenarios.schema.scenario import Scenario
@@ -77,11 +81,14 @@ def _flaw_faults(
             problem=flaw.problem,
             remedy=flaw.remedy,
         )
-        for flaw in flaws(
-            scenario,
-            incomplete={*incomplete, *layered.refused},
-            districts=layered.districts,
-            bands=layered.bands,
+        for flaw in chain(
+            flaws(
+                scenario,
+                incomplete={*incomplete, *layered.refused},
+                districts=layered.map.districts,
+                bands=layered.map.bands,
+            ),
+            position_flaws(scenario, layered.map.land),
         )
         if str(flaw.value) not in {*broken, *_refused(layered)}
     ]
@@ -215,7 +222,12 @@ def _words(path: Path, detail: ErrorDetails) -> tuple[str, str]:
         .replace("Input should be", "must be")
         .replace("Input", "the value")
     )
+    message = re.sub(r"datetime\.date\((\d+), (\d+), (\d+)\)", _iso, message)
     return message[:1].lower() + message[1:], _range(path) or "see docs/scenarios.md"
+
+
+def _iso(match: re.Match[str]) -> str:
+    return date(*map(int, match.groups())).isoformat()
 
 
 def _range(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -9,8 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetim
 
 
 def _written_as_date(value: object) -> object:
-    """Refuse a bare number, which would pass for seconds since 1970."""
-    if isinstance(value, (int, float)):
+    """Refuse a bare number, which would pass for seconds since 1970, and a date with a time of day."""
+    text = isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip())
+    if text or isinstance(value, (int, float, datetime)):
         raise ValueError("should be a date such as 2020-04-01")
     return value
 

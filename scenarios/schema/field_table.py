@@ -120,10 +120,10 @@ def _default(info: FieldInfo) -> str:
 
 def _range(info: FieldInfo) -> str:
     """Return the bounds in words: of the value, or of the values in a list or table."""
-    found: dict[str, float] = {}
+    found: dict[str, float | date] = {}
     _bounds(info.annotation, found)
     _take(info.metadata, found)
-    bounds = {name: f"{value:,.0f}" if value >= 1e4 else f"{value:g}" for name, value in found.items()}
+    bounds = {name: _bound(value) for name, value in found.items()}
     words = ""
     if "ge" in bounds:
         words = f"{bounds['ge']} to {bounds['le']}" if "le" in bounds else f"{bounds['ge']} or more"
@@ -134,7 +134,13 @@ def _range(info: FieldInfo) -> str:
     return words
 
 
-def _bounds(annotation: Any, found: dict[str, float]) -> None:
+def _bound(value: float | date) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"{value:,.0f}" if value >= 1e4 else f"{value:g}"
+
+
+def _bounds(annotation: Any, found: dict[str, float | date]) -> None:
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *marks = get_args(annotation)
@@ -146,7 +152,7 @@ def _bounds(annotation: Any, found: dict[str, float]) -> None:
         _bounds(get_args(annotation)[1], found)
 
 
-def _take(marks: Any, found: dict[str, float]) -> None:
+def _take(marks: Any, found: dict[str, float | date]) -> None:
     for mark in marks:
         if isinstance(mark, FieldInfo):
             _take(mark.metadata, found)

@@ -47,7 +47,7 @@ Crewing = Literal["wholetime", "day_crewed", "on_call", "cross_crewed"]
 class CalendarSettings(Model):
     """When the simulated time starts and how long a replication lasts."""
 
-    start: Day = date(2020, 4, 1)
+    start: Annotated[Day, Field(ge=date(1900, 1, 1), le=date(2100, 12, 31))] = date(2020, 4, 1)
     days: Annotated[Whole, Field(ge=1, le=36600)] = 365
     timezone: str = "Europe/London"
     bank_holidays: tuple[Day, ...] = ()

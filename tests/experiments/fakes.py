@@ -43,7 +43,9 @@ def fake_log(*, seed: int = 1, replication: int = 0, incidents: int = 12) -> Log
 
 def simulate(world: Any, *, seed: int, replication: int) -> Log:
     if world == "slow":
-        for _ in range(2 if replication == 0 else 6000):  # a signal that comes just before one long sleep ends none
+        for _ in range(
+            2 if replication == 0 else 6000
+        ):  # a signal that comes just before one long sleep ends none
             time.sleep(0.1)
     if world == "steady":
         time.sleep(0.02)

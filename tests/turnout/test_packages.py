@@ -47,7 +47,7 @@ def test_a_foreign_file_beside_is_hidden_and_told(tmp_path: Path, workers: int) 
     (tmp_path / "geo").mkdir()  # a folder of maps, no package
     done = python(tmp_path, LINES.format(workers=workers), main=workers > 1)
     assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
-    assert "hides" in done.stderr
+    assert "hide " in done.stderr
     assert str(tmp_path / "sim.py") in done.stderr
     assert str(tmp_path / "experiments") in done.stderr
 

@@ -1,0 +1,101 @@
+"""The land of a map, to check positions against: the outline of the service's ground, and the settlements.
+
+Read for checks only, and leniently: what is wrong with the tables themselves is told by the readers of ``geo``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from shapely import MultiPolygon, Point, Polygon
+
+from geo.plain_files import read_plain
+
+KM_A_DEGREE = 111.2
+COAST_KM = 3.0
+"""How far off the outline (drawn to about 1 km) a position of the service's own ground may lie."""
+BEYOND_KM = 25.0
+"""How far from the ground a neighbour's station may stand: as far as the map goes."""
+LONELY_KM = 6.0
+"""How far from every settlement and road point a position beyond the ground may lie: else it is sea, or off the map."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Land:
+    """Outline, and settlements and road points of a map, in kilometres about its middle."""
+
+    middle: tuple[float, float]  # latitude, longitude
+    ground: MultiPolygon
+    places: tuple[tuple[float, float], ...]
+
+    def at(self, lat: float, lon: float) -> tuple[float, float]:
+        """Return a position in kilometres east and north of the middle."""
+        north = KM_A_DEGREE * (lat - self.middle[0])
+        return KM_A_DEGREE * math.cos(math.radians(self.middle[0])) * (lon - self.middle[1]), north
+
+    def on_ground(self, lat: float, lon: float) -> bool:
+        """Return whether a position lies on the service's own ground."""
+        return bool(self.ground.distance(Point(self.at(lat, lon))) <= COAST_KM)
+
+    def near(self, lat: float, lon: float) -> bool:
+        """Return whether a position lies on the ground, or on land that is not far from it."""
+        if self.on_ground(lat, lon):
+            return True
+        here = self.at(lat, lon)
+        lonely = all(math.dist(here, other) > LONELY_KM for other in self.places)
+        return not lonely and bool(self.ground.distance(Point(here)) <= BEYOND_KM)
+
+
+def read_land(folder: Path) -> Land | None:
+    """Return the land of the map in ``folder``; None where its tables do not tell it."""
+    try:
+        rings: dict[str, list[tuple[float, float]]] = {}
+        for row in _rows(folder / "outline.csv"):
+            rings.setdefault(row["ring"], []).append((float(row["lat"]), float(row["lon"])))
+        known = [row for name in ("settlements.csv", "road_points.csv") for row in _rows(folder / name)]
+        places = [(float(row["lat"]), float(row["lon"])) for row in known]
+    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+        return None
+    points = [point for ring in rings.values() for point in ring]
+    if not points or any(len(ring) < 3 for ring in rings.values()) or not places:
+        return None
+    if not all(math.isfinite(number) for point in points + places for number in point):
+        return None
+    middle = (sum(lat for lat, _ in points) / len(points), sum(lon for _, lon in points) / len(points))
+    bare = Land(middle, MultiPolygon(), ())
+    polygons = [Polygon([bare.at(lat, lon) for lat, lon in ring]).buffer(0) for ring in rings.values()]
+    parts = [part for each in polygons for part in getattr(each, "geoms", [each])]
+    return Land(middle, MultiPolygon(parts), tuple(bare.at(lat, lon) for lat, lon in places))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(read_plain(path).decode("utf-8-sig"), newline=""), strict=True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapFacts:
+    """What a scenario is checked against; nothing is checked of what a map does not tell."""
+
+    districts: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()  # of the week
+    land: Land | None = None
+
+
+def map_facts(folder: Path) -> MapFacts:
+    """Return what the tables of a map tell."""
+    return MapFacts(
+        tuple(row["district"] for row in _lenient(folder / "districts.csv") if row.get("district")),
+        tuple(dict.fromkeys(row["band"] for row in _lenient(folder / "bands.csv") if row.get("band"))),
+        read_land(folder),
+    )
+
+
+def _lenient(path: Path) -> list[dict[str, str]]:
+    try:
+        return _rows(path)
+    except (OSError, ValueError, csv.Error):
+        return []
