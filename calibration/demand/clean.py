@@ -7,7 +7,6 @@ is no fault; it is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,10 +15,21 @@ from numpy.typing import NDArray
 
 from calibration.demand.kinds import rules_of
 from calibration.demand.mapping import Mapping
-from calibration.demand.moments import EPOCH, parse_date, parse_hour, parse_timestamp, parse_whole_hour
+from calibration.demand.moments import (
+    EPOCH,
+    minutes_between,
+    moment_of,
+    other_order,
+    parse_date,
+    parse_hour,
+    parse_timestamp,
+    parse_whole_hour,
+)
 from calibration.demand.positions import read_places
+from calibration.demand.read_mapping import MappingError
 from calibration.demand.reader import Reader, Rejected
 from calibration.demand.table import Table
+from scenarios.loading.faults import ScenarioFault
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -55,10 +65,16 @@ class Records:
     scene_pumps: I64
     first_arrival_s: F64
     second_arrival_s: F64
+    numbered_again: int = 0  # incidents whose identifier another one has too, on another date
 
     def __len__(self) -> int:
         """Return the number of records."""
         return int(self.row.size)
+
+
+MONTHS = 12
+SAME_CALL_DAYS = 2
+"""Rows of one identifier that lie farther apart are incidents of their own: numbers begin anew each year, say."""
 
 
 def clean(table: Table, mapping: Mapping) -> tuple[Records, tuple[Rejected, ...]]:
@@ -69,7 +85,7 @@ def clean(table: Table, mapping: Mapping) -> tuple[Records, tuple[Rejected, ...]
     types = tuple(dict.fromkeys(kind.type for kind in mapping.kinds if kind.type is not None))
     which = _kinds(reader, types)
     days, hours, midnight = _moments(reader, which)
-    kept = np.flatnonzero(_not_twice(reader, which))
+    kept = np.flatnonzero(_not_twice(reader, which, days))
     easting, northing, names = read_places(reader, kept)
     pumps = _whole(reader, kept, "pumps")
     first_pumps = _whole(reader, kept, "first_pumps")
@@ -91,6 +107,7 @@ def clean(table: Table, mapping: Mapping) -> tuple[Records, tuple[Rejected, ...]
         scene_pumps=scene_pumps,
         first_arrival_s=_arrivals(reader, kept, "first_arrival"),
         second_arrival_s=_arrivals(reader, kept, "second_arrival"),
+        numbered_again=reader.numbered_again,
     )
     return records, tuple(sorted(reader.rejected, key=lambda each: (each.row, each.lost)))
 
@@ -133,8 +150,22 @@ def _moments(reader: Reader, which: I64) -> tuple[I64, I64, Bool]:
         if moment is not None:
             hours[i], midnight[i] = moment.hour, moment.time() == datetime.min.time()
         else:
-            hours[i], midnight[i] = _hour(reader, int(i))
+            days[i], hours[i], midnight[i] = _hour(reader, int(i), day)
+    _check_order(reader)
     return days, hours, midnight
+
+
+def _check_order(reader: Reader) -> None:
+    """Raise MappingError where every date that tells its order says that day and month are the other way round."""
+    part = reader.mapping.time
+    assert part is not None
+    if not reader.reversed or reader.in_order:
+        return
+    other = {"dd/mm/yyyy": "mm/dd/yyyy"}.get(part.date_format, "dd/mm/yyyy")
+    which = "month" if other.startswith("mm") else "day"
+    problem = f"looks like {which} first: {reader.reversed:,} dates are possible only as {other}, none only as stated"
+    fault = ScenarioFault("the mapping", "time.date_format", part.date_format, problem, f'say "{other}"')
+    raise MappingError([fault])
 
 
 def _day(reader: Reader, i: int) -> tuple[date, datetime | None] | None:
@@ -147,13 +178,18 @@ def _day(reader: Reader, i: int) -> tuple[date, datetime | None] | None:
     moment: datetime | None = None
     try:
         if part.date is not None:
-            day = parse_date(text, part.date_format)
+            day = parse_date(text, part.date_format, reader.mapping.records.zone)
+            reader.in_order += day.day > MONTHS
         else:
-            moment = parse_timestamp(text, part.timestamp_format)
+            moment = parse_timestamp(text, part.timestamp_format, reader.mapping.records.zone)
             day = moment.date()
     except (ValueError, OverflowError):
         form = part.date_format if part.date is not None else part.timestamp_format
-        reader.lose(i, "row", f"day: not of the form {form}", text)
+        other = other_order(text, form)
+        reader.reversed += bool(other)
+        reader.lose(
+            i, "row", f"day: not of the form {form}" + (f", looks like {other}" if other else ""), text
+        )
         return None
     period = reader.mapping.period
     if (period.first is not None and day < _floor(day, period.first, part.date_format)) or (
@@ -169,29 +205,36 @@ def _floor(day: date, first: date, form: str) -> date:
     return first.replace(day=1) if form == "yyyy-mm" and day.day == 1 else first
 
 
-def _hour(reader: Reader, i: int) -> tuple[int, bool]:
+def _hour(reader: Reader, i: int, day: date) -> tuple[int, int, bool]:
+    """Return day, hour and whether exactly midnight; a time with an offset may belong to another local day."""
+    number = (day - EPOCH).days
     part = reader.mapping.time
     assert part is not None
     text = reader.text(i, part.time or part.hour)
     if not text:
-        return -1, False
+        return number, -1, False
     try:
-        return (
-            parse_hour(text, part.time_format) if part.time is not None else (parse_whole_hour(text), False)
-        )
+        if part.time is None:
+            return number, parse_whole_hour(text), False
+        moment = moment_of(day, text, reader.mapping.records.zone)
+        if moment is not None:
+            return (moment.date() - EPOCH).days, moment.hour, moment.time() == datetime.min.time()
+        return (number, *parse_hour(text, part.time_format))
     except ValueError:
         reader.lose(i, "time", "time: impossible time of day", text)
-        return -1, False
+        return number, -1, False
 
 
-def _not_twice(reader: Reader, which: I64) -> Bool:
+def _not_twice(reader: Reader, which: I64, days: I64) -> Bool:
     """Say which rows to keep: the first of those with one identifier, or of equal rows that tell a time of day."""
     kept: Bool = which >= 0
+    days = days if reader.mapping.time is not None else np.zeros_like(days)
     identifier = reader.mapping.records.identifier
     part = reader.mapping.time
     if identifier is None and (part is None or (part.time is None and part.timestamp is None)):
         return kept  # equal rows without a time of day may well be two incidents
     seen: dict[object, int] = {}
+    again = 0
     for i in np.flatnonzero(kept):
         key: object = reader.text(int(i), identifier)
         if identifier is None:
@@ -199,10 +242,15 @@ def _not_twice(reader: Reader, which: I64) -> Bool:
         elif not key:
             continue
         first = seen.setdefault(key, int(i))
+        if first != i and identifier is not None and abs(int(days[i] - days[first])) > SAME_CALL_DAYS:
+            # numbers that begin anew each year: another incident
+            first = seen.setdefault((key, int(days[i])), int(i))
+            again += first == i
         if first != i:
             kept[i] = False
             what = str(key) if identifier is not None else "the whole row"
             reader.lose(int(i), "row", "duplicate", f"{what}, as in row {reader.table.row[first]}")
+    reader.numbered_again = again
     return kept
 
 
@@ -256,9 +304,8 @@ def _between(reader: Reader, i: int, longest: float) -> float:
     texts = reader.text(i, part.arrived), reader.text(i, part.left)
     if not all(texts):
         return float("nan")
-    parse: Callable[[str], datetime] = lambda text: parse_timestamp(text, part.timestamp_format)  # noqa: E731
     try:
-        minutes = (parse(texts[1]) - parse(texts[0])).total_seconds() / 60.0
+        minutes = minutes_between(*texts, part.timestamp_format, reader.mapping.records.zone)
     except (ValueError, OverflowError):
         reader.lose(i, "scene", f"scene: not of the form {part.timestamp_format}", " to ".join(texts))
         return float("nan")
@@ -270,7 +317,7 @@ def _between(reader: Reader, i: int, longest: float) -> float:
 
 def _bounds(value: float, step: float, rounding: str, at_most: float) -> tuple[float, float]:
     """Return between which minutes a written value lies."""
-    if value <= at_most:
-        return 0.0, at_most
+    if value <= at_most:  # a stay of no minutes is known only to be shorter than the step
+        return 0.0, max(at_most, step)
     below = {"nearest": step / 2.0, "up": step, "down": 0.0}[rounding]
     return max(0.0, value - below), value + step - below

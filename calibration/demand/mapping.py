@@ -5,9 +5,9 @@ A mapping names columns; it holds no figures but the period, the sampling fracti
 
 from __future__ import annotations
 
-import codecs
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -38,14 +38,29 @@ class RecordsPart(Part):
     )
     districts: tuple[str, ...] = ()  # of the map, if the records cover only these
     counts: Literal["attended", "calls"] = "attended"
+    timezone: str = "Europe/London"  # local time of the service: moments with an offset are turned into it
     confidence: Confidence = "medium"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.timezone)
+
+    @field_validator("timezone")
+    @classmethod
+    def _a_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("should be a name of the time zone database such as Europe/London") from None
+        return value
 
     @field_validator("encoding")
     @classmethod
     def _known(cls, value: str) -> str:
         try:
-            codecs.lookup(value)
-        except LookupError:
+            b"".decode(value)
+        except (LookupError, ValueError):
             raise ValueError("should be a text encoding such as utf-8 or windows-1252") from None
         return value
 
@@ -147,7 +162,9 @@ class ScenePart(Part):
     pumps: Column | None = None  # how many pumps share pump_minutes; default attendance.pumps
     arrived: Column | None = None
     left: Column | None = None
-    timestamp_format: Literal["iso", "epoch_seconds"] | Annotated[str, Field(pattern="%")] = "iso"
+    timestamp_format: (
+        Literal["iso", "epoch_seconds", "hh:mm:ss", "hhmm"] | Annotated[str, Field(pattern="%")]
+    ) = "iso"
     rounded_to_min: Positive = 1.0
     rounding: Literal["nearest", "up", "down"] = "nearest"
     at_most_min: Annotated[float, Field(ge=0.0)] = 0.0  # values up to this say only "no more than this"

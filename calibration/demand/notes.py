@@ -51,6 +51,11 @@ def notes_of_records(records: Records, mapping: Mapping, exposure: Exposure | No
         notes.append(
             f"{midnight} of {timed} times are exactly midnight: they may stand for a time that is not known."
         )
+    if records.numbered_again:
+        notes.append(
+            f"{records.numbered_again} identifiers come again on another date: taken as incidents of their own, as "
+            "where numbers begin anew each year."
+        )
     if exposure is not None and not exposure.stated:
         notes.append(
             f"The mapping states no period: it is taken from the records, {exposure.first} to {exposure.last}. "

@@ -25,6 +25,9 @@ class Reader:
     table: Table
     mapping: Mapping
     rejected: list[Rejected]
+    in_order: int = 0  # dates that are possible only as the mapping says
+    reversed: int = 0  # dates that are possible only with day and month the other way round
+    numbered_again: int = 0  # incidents whose identifier another incident, of another date, has too
 
     def text(self, i: int, column: str | None) -> str:
         """Return a value, "" where it is null or the mapping names no column."""

@@ -48,9 +48,9 @@ def fit_records(settings: Settings) -> tuple[Fitted, Option | None, Written]:
             faults += check_districts(mapping, own, mapping_file.name, scenario)
         if faults:
             raise MappingError(faults)
+        fitted = fit_demand(table, mapping, base, on)
     except MappingError as fault:
         raise UserError(str(fault)) from fault
-    fitted = fit_demand(table, mapping, base, on)
     if not len(fitted.records):
         raise UserError(_nothing_left(fitted, records.name))
     stem = re.sub(r"[^a-z0-9]+", "-", records.stem.lower()).strip("-") or "records"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -32,6 +33,8 @@ northing = "y"
 name = "place"
 """
 
+LONDON = ZoneInfo("Europe/London")
+
 
 @pytest.mark.parametrize("count", [0, 1, 7, 400])
 def test_poisson_interval_is_garwoods(count: int) -> None:
@@ -53,13 +56,13 @@ def test_poisson_interval_is_garwoods(count: int) -> None:
     ],
 )
 def test_one_day_in_every_form(text: str, form: str) -> None:
-    assert parse_date(text, form) == date(2009, 5, 25)
+    assert parse_date(text, form, LONDON) == date(2009, 5, 25)
 
 
 @pytest.mark.parametrize("text", ["25/05/2009", "2009-13-01", "", "yesterday"])
 def test_what_is_no_iso_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        parse_date(text, "iso")
+        parse_date(text, "iso", LONDON)
 
 
 def test_times_of_day() -> None:
@@ -69,7 +72,7 @@ def test_times_of_day() -> None:
     for wrong in ("24:00:00", "12:60", "noon", "-1:00"):
         with pytest.raises(ValueError, match=r"."):
             parse_hour(wrong, "hh:mm:ss")
-    assert parse_timestamp("2023-07-01T12:30:00", "iso").hour == 12
+    assert parse_timestamp("2023-07-01T12:30:00", "iso", LONDON).hour == 12
 
 
 def test_mixture_of_disjoint_parts_is_their_shares() -> None:
