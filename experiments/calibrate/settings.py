@@ -81,9 +81,20 @@ def load_subject(settings: Settings) -> Subject:
     scenario = model.load(reference)
     if settings.days is not None:
         scenario = with_days(scenario, settings.days)
+    check_own_figures(scenario, settings.targets)
     parameters = read_table(settings.parameters or PARAMETERS / f"{settings.service}.csv", parameters_of)
     figures = read_table(settings.targets or TARGETS / f"{settings.service}.csv", read_reported)
     return Subject(reference, scenario, parameters, _to_fit(scenario, figures, settings))
+
+
+def check_own_figures(scenario: Scenario, targets: Path | None) -> None:
+    """Raise UserError where a service of other tables would be held against the shipped figures, which are Essex's."""
+    if targets is None and scenario.geography.tables != "essex":
+        msg = (
+            f"{scenario.name} stands on the tables {scenario.geography.tables}, and the shipped figures are those of "
+            "Essex: give the service's own with --targets FILE (docs/calibration.md says how it looks)."
+        )
+        raise UserError(msg)
 
 
 def parameters_of(path: Path) -> tuple[Parameter, ...]:

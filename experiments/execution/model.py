@@ -123,6 +123,13 @@ def units(standards: Sequence[Standard] = (), *, scenario: Scenario | None = Non
     return {name: definition.unit for name, definition in definitions(standards, scenario=scenario).items()}
 
 
+def units_of_names(names: Sequence[str]) -> dict[str, str]:
+    """Return the units of measures of which only the names are known; standards are not among them."""
+    from sim.measures.definitions import definitions_for, names_told_by
+
+    return {name: each.unit for name, each in definitions_for(fire=True, police=names_told_by(names)).items()}
+
+
 def reported(scenario: Scenario) -> dict[str, float]:
     """Return the figures that Essex reported by measure name; none for a service of other tables.
 

@@ -17,7 +17,7 @@ from experiments.ladder.result import Found, Rung, Worth
 from experiments.ladder.runs import Ladder, Taken, simulate_all
 from experiments.ladder.settings import Settings
 from experiments.sensitivity.study import default_out, with_days
-from experiments.statistics.intervals import t_interval
+from experiments.statistics.intervals import t_interval, within_range
 from scenarios.schema.scenario import Scenario
 from sim.world.fire import World
 
@@ -55,7 +55,7 @@ def climb_ladder(
     sets += [((keys[unit],), False) for unit in pumps]
     runs = [Taken(gone, by_day, r) for gone, by_day in sets for r in range(settings.replications)]
     done = simulate_all(ladder, runs, workers=settings.workers, progress=progress)
-    of = _Lookup(done, settings.replications, len(own_pumps(world)))
+    of = _Lookup(done, settings.replications, len(own_pumps(world)), model.units(ladder.standards))
     years = world.calendar.horizon_min / 1440.0 / world.calendar.year_days
     worth = [_worth(of, keys[unit], world.sites.name[world.units.site[unit]], years) for unit in pumps]
     worth.sort(key=lambda each: (-each.within["day"].value, each.pump))
@@ -66,7 +66,7 @@ def climb_ladder(
         settings=settings,
         rungs=tuple(_rung(of, by, rung, orders) for (by, rung), orders in plan.items()),
         pumps=tuple(worth),
-        units=model.units(ladder.standards),
+        units=of.units,
         runs=len(done),
         out=str(ladder.folder.path),
     )
@@ -96,8 +96,10 @@ def _plan(world: World, settings: Settings, rungs: Sequence[int]) -> dict[tuple[
 class _Lookup:
     """Finds the runs of a set of pumps taken."""
 
-    def __init__(self, done: Mapping[Taken, Document], replications: int, fleet: int) -> None:
-        self.done, self.replications, self.fleet = done, replications, fleet
+    def __init__(
+        self, done: Mapping[Taken, Document], replications: int, fleet: int, units: Mapping[str, str]
+    ) -> None:
+        self.done, self.replications, self.fleet, self.units = done, replications, fleet, units
 
     def documents(self, taken: _Set) -> list[Document]:
         return [self.done[Taken(*taken, r)] for r in range(self.replications)]
@@ -120,12 +122,13 @@ def _rung(of: _Lookup, by: str, rung: int, orders: Sequence[_Set]) -> Rung:
     for name in names:
         rows = [of.measure(order, name) for order in orders]
         mean, base = _mean_of(rows), of.measure(whole, name)
-        values[name] = t_interval(mean)
+        values[name] = within_range(t_interval(mean), of.units.get(name, ""))
         changes[name] = t_interval([a - b for a, b in zip(mean, base, strict=True)])
         means = [math.fsum(row) / len(row) for row in rows]
         spread[name] = (min(means), max(means))
     crewed = _mean_of([of.measure(order, "fire.availability.overall") for order in orders])
-    return Rung(by, rung, t_interval([of.fleet * share for share in crewed]), values, changes, spread)
+    on_the_run = within_range(t_interval([of.fleet * share for share in crewed]), "pumps")
+    return Rung(by, rung, on_the_run, values, changes, spread)
 
 
 def _worth(of: _Lookup, pump: str, station: str, years: float) -> Worth:

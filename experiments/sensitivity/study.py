@@ -28,7 +28,7 @@ from experiments.sensitivity.points import Point, Study, evaluate_all, point, va
 from experiments.sensitivity.ranking import Ranking, rank
 from experiments.sensitivity.result import Sensitivity, Swing
 from experiments.sensitivity.settings import Settings
-from experiments.statistics.intervals import t_interval
+from experiments.statistics.intervals import t_interval, within_range
 from scenarios.schema.scenario import Scenario
 from scenarios.uncertainty.ranges import Range
 from sim.measures import Definition
@@ -79,8 +79,8 @@ def _results(done: _Done, base: Scenario, definition: Definition, ranges: tuple[
     from scenarios.uncertainty.ranges import nominal
 
     settings, paths = done.settings, [each.path for each in ranges]
-    value = t_interval(done.values([Point()])[0].tolist())
-    swings = _swings(done, paths)
+    value = within_range(t_interval(done.values([Point()])[0].tolist()), definition.unit)
+    swings = _swings(done, paths, definition.unit)
     design = morris_design(paths, settings.trajectories, settings.seed)
     runs = done.values([point(BASE, paths, row) for row in design])
     screened = morris_indices(paths, design, runs, settings.seed)
@@ -112,15 +112,15 @@ def _results(done: _Done, base: Scenario, definition: Definition, ranges: tuple[
     )
 
 
-def _swings(done: _Done, paths: Sequence[str]) -> list[Swing]:
+def _swings(done: _Done, paths: Sequence[str], unit: str) -> list[Swing]:
     ends = [point(BASE, [path], [u]) for path in paths for u in (0.0, 1.0)]
     values = done.values([Point(), *ends])
     base, rows = values[0], values[1:]
     swings = [
         Swing(
             path,
-            low=t_interval(rows[2 * i].tolist()),
-            high=t_interval(rows[2 * i + 1].tolist()),
+            low=within_range(t_interval(rows[2 * i].tolist()), unit),
+            high=within_range(t_interval(rows[2 * i + 1].tolist()), unit),
             low_difference=t_interval((rows[2 * i] - base).tolist()),
             high_difference=t_interval((rows[2 * i + 1] - base).tolist()),
         )

@@ -154,12 +154,27 @@ def _ranking(ranking: Ranking, unit: str) -> Table:
     return table
 
 
+SURE = 0.9
+"""Share of the uncertainty in which an option must be first, its whole interval, to be said to survive."""
+
+
 def _verdict(ranking: Ranking) -> str:
     first = ranking.rows[0]
-    survives = "survives" if first.first.low > 0.5 else "is not shown to survive"
     same = ranking.same_order
     return (
-        f"First place of {first.option} {survives} the uncertainty: first in {first.first.value:.0%} of "
+        f"First place of {first.option} {_stands(first.first.low)}: first in {first.first.value:.0%} "
+        f"({first.first.low:.0%} to {first.first.high:.0%}) of "
         f"{ranking.samples} samples of all ranges; the whole order is kept in {same.value:.0%} "
         f"({same.low:.0%} to {same.high:.0%}). Intervals of shares: Wilson, 95%."
+    )
+
+
+def _stands(low: float) -> str:
+    """Return what the lower end of the interval of the share of first places allows to be said."""
+    if low >= SURE:
+        return f"survives the uncertainty ({SURE:.0%} of it or more)"
+    return (
+        "holds in more than half of the uncertainty"
+        if low > 0.5
+        else "is not shown to survive the uncertainty"
     )

@@ -20,7 +20,7 @@ from experiments.presentation.as_json import as_text
 from experiments.presentation.formatting import figure, span
 from experiments.presentation.report import HEADLINE
 from experiments.presentation.terminal import console, new_table
-from experiments.statistics.intervals import LEVEL, t_interval
+from experiments.statistics.intervals import LEVEL, t_interval, within_range
 from experiments.sweep.folder import POINTS, SWEEP, failed_part
 from experiments.sweep.result import Swept
 
@@ -103,7 +103,7 @@ def print_summary(folder: Path) -> None:
         to.print("No point is finished yet.")
         return
     levers = columns_of(table, "lever")
-    units = {name: definition.unit for name, definition in model.definitions().items()}
+    units = model.units_of_names(identity["outcomes"])
     rows = [row for row in table.to_pylist() if row["error"] is None]
     for outcome in identity["outcomes"]:
         to.print()
@@ -128,7 +128,8 @@ def _outcome_table(rows: list[Document], levers: list[str], outcome: str, unit: 
         intervals = [t_interval(values) for values in by_sample.values()]
         means = [one.value for one in intervals if not math.isnan(one.value)]
         mean = math.fsum(means) / len(means) if means else math.nan
-        ends = (intervals[0].low, intervals[0].high) if samples == 1 else _ends(means)
+        only = within_range(intervals[0], unit)
+        ends = (only.low, only.high) if samples == 1 else _ends(means)
         table.add_row(*map(str, choice), figure(mean, unit), span(*ends, unit))
     return table
 

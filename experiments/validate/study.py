@@ -16,7 +16,7 @@ from calibration.reported import FOLDER as TARGETS
 from calibration.reported import Reported
 from calibration.simulated_runs import Runs
 from experiments.calibrate.periods import check_periods, counts_of
-from experiments.calibrate.settings import check_measures, known_figures, read_table
+from experiments.calibrate.settings import check_measures, check_own_figures, known_figures, read_table
 from experiments.calibrate.simulator import Simulator
 from experiments.errors import UserError
 from experiments.execution.documents import Document
@@ -60,6 +60,7 @@ def validate(settings: Settings, progress: Progress = silent) -> Validation:
     if settings.days is not None:
         scenario = with_days(scenario, settings.days)
     check_one_service(scenario)
+    check_own_figures(scenario, settings.targets)
     path = settings.targets or TARGETS / f"{scenario.service}.csv"
     asked = asked_figures(path)
     figures = [Reported(each.measure, 0.0, "", 0.0, each.period) for each in asked]

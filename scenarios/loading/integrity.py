@@ -33,6 +33,7 @@ def flaws(
     """
     yield from _settings(scenario)
     yield from _bands(scenario, bands)
+    yield from _relative(scenario)
     if "stations" not in incomplete:
         yield from _districts(scenario, districts)
         yield from _core_stations(scenario)
@@ -290,3 +291,18 @@ def _statistic(path: tuple[str, ...], each: Standard) -> Iterator[Flaw]:
         yield Flaw((*path, "statistic"), each.statistic, problem, "give share_within and threshold_s")
     if each.statistic in {"share_within", "share_met"} and each.target > 1:
         yield Flaw((*path, "target"), each.target, "a share over 1", "write 90% as 0.90")
+
+
+def _relative(scenario: Scenario) -> Iterator[Flaw]:
+    """Yield the paths in ``relative`` that lead to no number of the scenario."""
+    if not scenario.relative:
+        return
+    content = scenario.model_dump(mode="python")
+    for path in scenario.relative:
+        at: object = content
+        for part in path.split("."):
+            at = at.get(part) if isinstance(at, dict) else None
+        if isinstance(at, bool) or not isinstance(at, (int, float)):
+            yield Flaw(
+                ("relative",), path, "leads to no number of the scenario", "correct the path, or leave it out"
+            )
