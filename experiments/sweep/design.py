@@ -140,7 +140,9 @@ def read_design(path: Path, *, outcomes: Iterable[str]) -> Design:
         reading.faults += reader.faults
         _columns(reading, [*found["levers"], *found["uncertainties"]], written)
         if not reading.faults and not any(found.values()):
-            reading.fault("levers", None, "nothing varies", "give a lever or an uncertainty; see docs/sweep.md")
+            reading.fault(
+                "levers", None, "nothing varies", "give a lever or an uncertainty; see docs/sweep.md"
+            )
     if written is not None:
         _sampling(reading, written.sampling, found["levers"], found["uncertainties"])
     if reading.faults or written is None or base is None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.building.events import build_day_factor, build_scripted, scripted_attendance
+from scenarios.loading.faults import ScenarioError, ScenarioFault
 from sim.world.fire import Calendar, Demand
 
 if TYPE_CHECKING:
@@ -38,7 +40,13 @@ def build_demand(
         per_year=np.array([t.per_year * _factor(scenario, t) for t in types.values()]),
         hour_of_week=_stacked([_hours(scenario.profiles_hour[t.hour_profile]) for t in types.values()], 168),
         month=_stacked([month_factors(scenario.profiles_month[t.month_profile]) for t in types.values()], 12),
-        cell_share=_stacked([_share(t, weights) for t in types.values()], len(geography.cells)),
+        cell_share=_stacked(
+            [
+                share_of_cells(scenario.name, f"incident_types.{key}", t.weights.items(), weights)
+                for key, t in types.items()
+            ],
+            len(geography.cells),
+        ),
         plt_share=column("plt_share").astype(np.float64),
         late_call_share=column("late_call_share").astype(np.float64),
         primary_fire=column("primary_fire", np.bool_).astype(np.bool_),
@@ -88,10 +96,22 @@ def _factor(scenario: Scenario, incident_type: IncidentType) -> float:
     return 1.0 if incident_type.group == "over_border" else scenario.demand_factor
 
 
-def _share(incident_type: IncidentType, weights: dict[str, F64]) -> F64:
-    """Return where a type happens, (C,), summing to 1."""
-    mixed = sum((factor * weights[name] for name, factor in incident_type.weights.items()), np.zeros(1))
-    share: F64 = mixed / mixed.sum()
+def share_of_cells(
+    name: str, path: str, weights: Iterable[tuple[str, float]], cells: Mapping[str, F64]
+) -> F64:
+    """Return where a type happens, (C,), summing to 1. Raises ScenarioError where the map has none of its weights.
+
+    ``name`` is the scenario's, ``path`` leads to the type; ``cells`` are the map's weights by name.
+    """
+    given = tuple(weights)
+    mixed = sum((factor * cells[weight] for weight, factor in given), np.zeros(1))
+    total = float(mixed.sum())
+    if not 0.0 < total < np.inf:
+        told = ", ".join(f"{weight} {factor:g}" for weight, factor in given) or "none"
+        remedy = "give a weight above 0 of something that the map has (population, road, countryside, ...)"
+        problem = "no place of the map has any of these weights, or they are too large"
+        raise ScenarioError([ScenarioFault(name, f"{path}.weights", told, problem, remedy)])
+    share: F64 = mixed / total
     return share
 
 

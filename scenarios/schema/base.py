@@ -31,6 +31,7 @@ Share = Annotated[Number, Field(ge=0.0, le=1.0)]
 Points = Annotated[Number, Field(ge=-1.0, le=1.0)]  # added to a share
 Positive = Annotated[Number, Field(gt=0.0)]
 NotNegative = Annotated[Number, Field(ge=0.0)]
+Relative = Annotated[Number, Field(ge=0.0, le=1e6)]  # of parts that are scaled to 1
 Factor = Annotated[Number, Field(gt=0.0, le=10.0)]
 Sigma = Annotated[Number, Field(ge=0.0, le=3.0)]  # of a lognormal; 3 is a scatter of 20 to 1
 Flag = Annotated[bool, Field(strict=True)]

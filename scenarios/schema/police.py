@@ -22,6 +22,7 @@ from scenarios.schema.base import (
     NotNegative,
     Number,
     Positive,
+    Relative,
     Share,
     Sigma,
     Source,
@@ -122,7 +123,7 @@ class PoliceIncidentType(Source):
     timed_share: Share = 1.0
     hour_profile: str
     month_profile: str
-    weights: dict[PoliceWeight, NotNegative]
+    weights: dict[PoliceWeight, Relative]
     officers_emergency: Officers = 2.0
     officers_other: Officers = 1.0
     capability: str = ""
@@ -167,7 +168,7 @@ class PatrolPlace(Source):
     district: str
     lat: Latitude
     lon: Longitude
-    weight: NotNegative  # relative within the district; 0: not used
+    weight: Relative  # relative within the district; 0: not used
 
 
 class Centre(Source):
@@ -176,7 +177,7 @@ class Centre(Source):
     name: str
     lat: Latitude
     lon: Longitude
-    weight: NotNegative  # relative
+    weight: Relative  # relative
 
 
 class PoliceFacility(Source):

@@ -29,6 +29,7 @@ from scenarios.schema.base import (
     Number,
     Points,
     Positive,
+    Relative,
     Share,
     Sigma,
     Source,
@@ -182,7 +183,7 @@ class IncidentType(Source):
     ]  # calls; attended incidents are per_year × attended_share
     hour_profile: str  # a key of Scenario.profiles_hour
     month_profile: str  # a key of Scenario.profiles_month
-    weights: dict[Weight, NotNegative]  # relative; the builder scales them to 1
+    weights: dict[Weight, Relative]  # relative; the builder scales them to 1
     plt_share: Share
     late_call_share: Share = 0.0
     attended_share: Share = 1.0

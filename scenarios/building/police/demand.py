@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.grid import to_grid
-from scenarios.building.demand import cell_weights, month_factors
+from scenarios.building.demand import cell_weights, month_factors, share_of_cells
 from scenarios.building.police.sites import POLICE
 from sim.world.fire import Calendar, Demand
 from sim.world.police import PoliceDemand
@@ -97,7 +97,13 @@ def with_police_demand(
         month=rows(
             demand.month, [month_factors(police.profiles_month[t.month_profile]) for t in types.values()]
         ),
-        cell_share=rows(demand.cell_share, [_share(t, weights) for t in types.values()]),
+        cell_share=rows(
+            demand.cell_share,
+            [
+                share_of_cells(scenario.name, f"police.incident_types.{key}", t.weights.items(), weights)
+                for key, t in types.items()
+            ],
+        ),
         plt_share=column(demand.plt_share, [0.0] * n),
         late_call_share=column(demand.late_call_share, [0.0] * n),
         primary_fire=np.concatenate([demand.primary_fire, np.zeros(n, dtype=np.bool_)]),
@@ -150,12 +156,6 @@ def week_factors(profile: WeekProfile) -> F64:
     week = np.array(profile.weekday * 4 + profile.friday + profile.saturday + profile.sunday)
     factors: F64 = week / week.mean()
     return factors
-
-
-def _share(incident_type: PoliceIncidentType, weights: dict[str, F64]) -> F64:
-    mixed = sum((factor * weights[name] for name, factor in incident_type.weights.items()), np.zeros(1))
-    share: F64 = mixed / mixed.sum()
-    return share
 
 
 def _day_factor(demand: Demand, scenario: Scenario, calendar: Calendar, n: int) -> F64 | None:
