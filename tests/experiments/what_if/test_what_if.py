@@ -73,7 +73,7 @@ def _more(folder: Path) -> Path:
         (("--close", "Tolesbury"), "the nearest known is Tollesbury"),
         (("--close", "Tolesbury", "--attend-afa", "60"), "2 faults"),
         (("basline", "--close", "Tollesbury"), "baseline"),
-        (("--availability", "Ongar=+60pt", "--save", "x.toml"), "more, or less, than the station"),
+        (("--availability", "Ongar=+60pt", "--save", "x.toml"), "more than the station"),
         (
             ("--close", "Tollesbury", "--replications", "3", "--precision", "within_15=1"),
             "exclude each other",
