@@ -22,7 +22,7 @@ test: $(INSTALLED_DEV)
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 long: $(INSTALLED_DEV)
 	$(BIN)/python -m pytest -m long $(ARGS)

@@ -97,13 +97,7 @@ def with_police_demand(
         month=rows(
             demand.month, [month_factors(police.profiles_month[t.month_profile]) for t in types.values()]
         ),
-        cell_share=rows(
-            demand.cell_share,
-            [
-                share_of_cells(scenario.name, f"police.incident_types.{key}", t.weights.items(), weights)
-                for key, t in types.items()
-            ],
-        ),
+        cell_share=rows(demand.cell_share, _cell_shares(scenario.name, types, weights)),
         plt_share=column(demand.plt_share, [0.0] * n),
         late_call_share=column(demand.late_call_share, [0.0] * n),
         primary_fire=np.concatenate([demand.primary_fire, np.zeros(n, dtype=np.bool_)]),
@@ -127,6 +121,13 @@ def with_police_demand(
         day_factor=_day_factor(demand, scenario, calendar, n),
         scripted=scripted,
     )
+
+
+def _cell_shares(name: str, types: Mapping[str, PoliceIncidentType], weights: Mapping[str, F64]) -> list[F64]:
+    return [
+        share_of_cells(name, f"police.incident_types.{key}", t.weights.items(), weights)
+        for key, t in types.items()
+    ]
 
 
 def _per_year(scenario: Scenario, types: Mapping[str, PoliceIncidentType]) -> list[float]:
