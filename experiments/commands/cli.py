@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from experiments.commands import scenario, sweep
+from experiments.commands.cache import cache
 from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
 from experiments.commands.fit_demand import fit_demand
@@ -50,7 +51,7 @@ def turnout(
     """Simulate fire and police response: are the standards met, and why not?"""
 
 
-for command in (run, compare, sensitivity, ladder, fit_demand, calibrate, validate, show, trace):
+for command in (run, compare, sensitivity, ladder, fit_demand, calibrate, validate, show, trace, cache):
     app.command(command.__name__.replace("_", "-"))(command)
 app.command("assumptions")(scenario.assumptions)
 app.command("what-if")(what_if)

@@ -132,6 +132,12 @@ def find_file(reference: str, *, folder: Path | None = None) -> tuple[Path, str]
         return library[reference], reference
     path = Path(reference) if folder is None else folder / reference
     if not is_there(path):
+        if path.suffix in (".toml", ".json") or len(path.parts) > 1:
+            problem, remedy = (
+                "there is no such file",
+                "check the path; `turnout scenario list` tells the embedded ones",
+            )
+            raise ScenarioError([ScenarioFault(reference[:LONGEST_VALUE], "", "", problem, remedy)])
         raise ScenarioError([missing_file(reference[:LONGEST_VALUE], known=library)])
     return path, reference
 

@@ -332,3 +332,19 @@ def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path, cache: Pa
     )
     assert done.stdout == "{\n"
     assert done.stderr == ""
+
+
+def test_the_cache_is_told_and_cleared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TURNOUT_CACHE", str(tmp_path))
+    (tmp_path / "world-0.npz").write_bytes(b"0" * 2_000_000)
+    for arguments, told in (
+        (["cache"], "1 map, 2 MB"),
+        (["cache", "--clear"], "1 of 1 maps"),
+        (["cache"], "0 maps"),
+    ):
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+        assert end.value.code == 0
+        assert told in capsys.readouterr().out
