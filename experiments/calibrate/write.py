@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from experiments.calibrate.settings import Subject, command_of
 from experiments.calibrate.study import known_runs
 from experiments.errors import UserError
 from experiments.execution.results_folder import write_text, writing
+from experiments.presentation.spreadsheet import csv_table
 
 F64 = NDArray[np.float64]
 OVERLAY, SAMPLE = "overlay.toml", "posterior.csv"
@@ -141,9 +140,5 @@ def _point_table(found: Calibrated) -> Table:
 
 
 def _write_table(path: Path, head: list[str], rows: list[list[object]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row])
-    write_text(path, text.getvalue())
+    shown = ([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+    write_text(path, csv_table(head, shown))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -20,6 +18,7 @@ from experiments.errors import UserError
 from experiments.execution.provenance import turnout_version
 from experiments.execution.results_folder import write_text, writing
 from experiments.presentation.as_json import as_text, number
+from experiments.presentation.spreadsheet import csv_table
 from geo.grid import to_wgs84
 
 DOCUMENT = "comparison.json"
@@ -199,12 +198,9 @@ def _tenth(value: float) -> float:
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a CSV table; what is not known is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(["" if isinstance(v, float) and number(v) is None else v for v in row])
-    return text.getvalue()
+    return csv_table(
+        columns, (["" if isinstance(v, float) and number(v) is None else v for v in row] for row in rows)
+    )
 
 
 def _map(cells: CellChange, rows: Sequence[Sequence[object]]) -> str:

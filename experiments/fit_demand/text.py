@@ -20,9 +20,7 @@ MOST_REASONS = 6
 def print_fit(fitted: Fitted, option: Option | None, written: Written, to: Console) -> None:
     """Print what was read, the fit by type, what could not be fitted, and the files."""
     lost = sum(1 for each in fitted.rejected if each.lost == "row")
-    to.print(
-        f"[bold]{fitted.file}[/bold]: {fitted.rows:,} rows, {len(fitted.records):,} used, {lost:,} rejected."
-    )
+    to.print(f"{fitted.file}: {fitted.rows:,} rows, {len(fitted.records):,} used, {lost:,} rejected.")
     if fitted.exposure is not None:
         to.print(
             f"{fitted.exposure.first} to {fitted.exposure.last}, {fitted.exposure.days.size:,} days count."

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from calibration.demand.reader import Rejected
 from experiments.execution.results_folder import write_text
+from experiments.presentation.spreadsheet import csv_table
 
 
 def write_rejected(path: Path, rejected: Iterable[Rejected]) -> None:
@@ -22,9 +21,5 @@ def write_rejected(path: Path, rejected: Iterable[Rejected]) -> None:
 
 def write_csv(path: Path, rows: Sequence[Mapping[str, object]], header: Sequence[str] | None = None) -> None:
     """Write rows as CSV, whole."""
-    text = io.StringIO()
     names = list(header) if header is not None else list(rows[0]) if rows else []
-    writer = csv.DictWriter(text, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text(path, text.getvalue())
+    write_text(path, csv_table(names, ([row.get(name, "") for name in names] for row in rows)))

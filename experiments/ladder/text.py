@@ -27,7 +27,7 @@ TITLES = {
 def print_ladder(found: Found, to: Console, *, every: bool = False) -> None:
     """Print a table for each order of going, then what each pump is worth."""
     settings = found.settings
-    to.print(f"[bold]{found.title}: the standards with fewer pumps[/bold]")
+    to.print(f"{found.title}: the standards with fewer pumps", style="bold")
     to.print(
         f"Fleet of {found.fleet} pumps; {settings.replications} × {settings.days} days, seed {settings.seed}, "
         f"{found.runs} runs. A pump that goes leaves its people at their station."

@@ -73,7 +73,7 @@ def missed_table(summary: Summary) -> Table:
 def print_summary(summary: Summary, to: Console) -> None:
     """Print a run's figures, the causes of the misses, and where the run was written."""
     noun = "replication" if summary.replications == 1 else "replications"
-    to.print(f"[bold]{summary.title}[/bold]")
+    to.print(summary.title, style="bold")
     to.print(
         f"{summary.replications} {noun} of {length_text(summary.days)}, seed {summary.seed}, "
         f"{summary.incidents:,} incidents. Means in minutes:seconds."

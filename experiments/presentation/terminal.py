@@ -10,8 +10,11 @@ WIDTH = 80
 
 
 def console(*, error: bool = False) -> Console:
-    """Return a console for standard output or error; never wider than 80 columns' tables need."""
-    return Console(stderr=error, highlight=False, soft_wrap=False)
+    """Return a console for standard output or error; never wider than 80 columns' tables need.
+
+    Titles and names are a user's: brackets and colons in them are text, no markup.
+    """
+    return Console(stderr=error, highlight=False, soft_wrap=False, markup=False, emoji=False)
 
 
 def new_table() -> Table:

@@ -42,7 +42,7 @@ def print_sensitivity(found: Sensitivity, to: Console, *, every: bool = False) -
     """Print the tornado, the indices, the ranking, and where it was written."""
     settings = found.settings
     most = len(found.swings) if every else SHOWN
-    to.print(f"[bold]{found.title}: what drives “{found.measure_title}”?[/bold]")
+    to.print(f"{found.title}: what drives “{found.measure_title}”?", style="bold")
     to.print(
         f"{len(found.ranges)} assumptions over their ranges, {found.points} points of "
         f"{settings.replications} × {settings.days} days, seed {settings.seed}. As assumed: "

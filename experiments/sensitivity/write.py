@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.execution.documents import Document
 from experiments.execution.results_folder import write_json, write_text, writing
 from experiments.presentation.as_json import number
+from experiments.presentation.spreadsheet import csv_table
 from experiments.sensitivity.ranking import Ranked, Ranking, Share
 from experiments.sensitivity.result import Sensitivity, Swing
 from experiments.statistics.intervals import Interval
@@ -110,11 +109,7 @@ def csv_text(records: Sequence[Document]) -> str:
     columns = list(dict.fromkeys(name for row in rows for name in row))
     nothing = {name for name in columns if any(other.startswith(f"{name}.") for other in columns)}
     kept = [name for name in columns if name not in nothing]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, kept, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_table(kept, ([row.get(name, "") for name in kept] for row in rows))
 
 
 def write_sensitivity(found: Sensitivity) -> None:

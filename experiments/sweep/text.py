@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +18,7 @@ from experiments.execution.results_folder import latest, read_identity
 from experiments.presentation.as_json import as_text
 from experiments.presentation.formatting import figure, span
 from experiments.presentation.report import HEADLINE
+from experiments.presentation.spreadsheet import csv_table
 from experiments.presentation.terminal import console, new_table
 from experiments.statistics.intervals import LEVEL, t_interval, within_range
 from experiments.sweep.folder import POINTS, SWEEP, failed_part
@@ -68,10 +68,8 @@ def print_table(folder: Path | None, *, form: str) -> None:
     if form == "table":
         print_summary(folder)
     elif form == "csv":
-        buffer = pa.BufferOutputStream()
-        if table.num_columns:
-            pyarrow.csv.write_csv(table, buffer)
-        sys.stdout.write(buffer.getvalue().to_pybytes().decode())
+        rows = zip(*(table[name].to_pylist() for name in table.column_names), strict=True)
+        sys.stdout.write(csv_table(table.column_names, rows) if table.num_columns else "")
     else:
         sys.stdout.write(as_text(_document(identity, table)))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 
 from calibration.reported import Reported
 from experiments.execution.results_folder import write_text
+from experiments.presentation.spreadsheet import csv_table
 from experiments.validate.figures import Asked
 
 F64 = NDArray[np.float64]
@@ -125,9 +124,5 @@ def _row(each: Prediction) -> list[object]:
 
 
 def _write(path: Path, head: tuple[str, ...], rows: list[list[object]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row])
-    write_text(path, text.getvalue())
+    shown = ([f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
+    write_text(path, csv_table(head, shown))

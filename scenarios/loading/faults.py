@@ -6,6 +6,7 @@ what to do. All faults of a scenario are collected and raised together as one ``
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,10 @@ class ScenarioError(Exception):
         return "\n\n".join([head, *map(str, self.faults)])
 
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that would drive a terminal instead of being read."""
+
+
 def shown(value: object) -> str:
     """Return a value as it would be written in TOML, cut to a readable length."""
     if isinstance(value, bool):
@@ -68,7 +73,8 @@ def shown(value: object) -> str:
         text = "{" + ", ".join(map(str, value)) + "}"
     else:
         text = str(value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    text = text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.0) -> str:

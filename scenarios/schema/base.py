@@ -6,7 +6,9 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime, field_validator
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # but for tab and new line
 
 
 def _written_as_date(value: object) -> object:
@@ -49,6 +51,16 @@ class Model(BaseModel):
     """Base of every record: frozen, and a field it does not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _printable(cls, value: object) -> object:
+        """Refuse text and names that would drive a terminal instead of being read."""
+        texts = value if isinstance(value, (tuple, dict)) else (value,)
+        for text in texts:
+            if isinstance(text, str) and _CONTROL.search(text):
+                raise ValueError(f"contains a control character: {text!r}")
+        return value
 
 
 class Source(Model):
