@@ -132,10 +132,10 @@ def find_file(reference: str, *, folder: Path | None = None) -> tuple[Path, str]
         return library[reference], reference
     path = Path(reference) if folder is None else folder / reference
     if not is_there(path):
-        if path.suffix in (".toml", ".json") or len(path.parts) > 1:
+        if Path(reference).suffix in (".toml", ".json") or len(Path(reference).parts) > 1:
             problem, remedy = (
                 "there is no such file",
-                "check the path; `turnout scenario list` tells the embedded ones",
+                "check the path, or name one of the library (`turnout scenario list`)",
             )
             raise ScenarioError([ScenarioFault(reference[:LONGEST_VALUE], "", "", problem, remedy)])
         raise ScenarioError([missing_file(reference[:LONGEST_VALUE], known=library)])
