@@ -61,7 +61,7 @@ def load_arrays(digest: str, directory: Path | None = None) -> dict[str, NDArray
         told = str(held.pop("digest")), str(held.pop("content"))
     except (
         Exception
-    ):  # whatever a foreign or spoilt archive raises: zlib, zipfile, NumPy and others have their own
+    ):  # a foreign or spoilt archive raises what zlib, zipfile, NumPy and others have of their own
         return None
     if told != (digest, _content(held)):
         return None

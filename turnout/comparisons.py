@@ -12,10 +12,9 @@ from experiments.compare.result import Comparison as Result
 from experiments.compare.settings import CompareSettings, parse_smallest
 from experiments.compare.study import compare_scenarios
 from experiments.execution import model
-from experiments.presentation.progress import progress_bar
 from scenarios.schema.scenario import Scenario
 from turnout.figures import differences_frame
-from turnout.runs import Run, read
+from turnout.runs import Run, read, told
 
 
 @dataclass(frozen=True)
@@ -113,9 +112,6 @@ def compare(
         runs=Path(runs),
         smallest=parse_smallest(interest),
     )
-    if progress:
-        with progress_bar(shown=True) as told:
-            result = compare_scenarios(scenarios[0], scenarios[1:], settings, told)
-    else:
-        result = compare_scenarios(scenarios[0], scenarios[1:], settings)
+    with told(progress) as tell:
+        result = compare_scenarios(scenarios[0], scenarios[1:], settings, tell)
     return Comparison(result, tuple(scenarios))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +11,15 @@ import pandas as pd
 
 from experiments.errors import UserError
 from experiments.execution import model
+from experiments.execution.progress import Progress, silent
 from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.tables import read_log
 from experiments.presentation.breakdown import breakdown_names, read_breakdown
 from experiments.presentation.progress import progress_bar
 from experiments.presentation.summary import Summary
+from experiments.run.result import read_run
 from experiments.run.settings import Settings
 from experiments.run.study import run_loaded
-from experiments.run.text import read_run
 from experiments.run.trace import trace_text
 from scenarios.schema.scenario import Scenario
 from sim.log.tables import Log
@@ -137,12 +139,14 @@ def run(
     settings = Settings(
         loaded.name, replications, precision, most, years, seed, workers, None if out is None else Path(out)
     )
-    if progress:
-        with progress_bar(shown=True) as told:
-            summary = run_loaded(loaded, settings, told)
-    else:
-        summary = run_loaded(loaded, settings)
+    with told(progress) as tell:
+        summary = run_loaded(loaded, settings, tell)
     return _run_of(Path(summary.out), summary)
+
+
+def told(progress: bool) -> AbstractContextManager[Progress]:
+    """Return how far the work is told: on standard error, or not at all."""
+    return progress_bar(shown=True) if progress else nullcontext(silent)
 
 
 def read(folder: str | Path) -> Run:

@@ -15,7 +15,7 @@ from experiments.calibrate.settings import Subject, command_of
 from experiments.calibrate.study import known_runs
 from experiments.errors import UserError
 from experiments.execution.results_folder import write_text, writing
-from experiments.presentation.spreadsheet import csv_table
+from experiments.presentation.spreadsheet import write_figures
 
 F64 = NDArray[np.float64]
 OVERLAY, SAMPLE = "overlay.toml", "posterior.csv"
@@ -27,9 +27,9 @@ def write_calibrated(found: Calibrated) -> None:
 
     with writing(found.out):
         write_for_use(found, found.out / OVERLAY, found.out / SAMPLE)
-        _write_table(found.out / "fit.csv", *fit_table(found))
-        _write_table(found.out / "parameters.csv", *parameter_table(found))
-        _write_table(found.out / "points.csv", *_point_table(found))
+        write_figures(found.out / "fit.csv", *fit_table(found), 9)
+        write_figures(found.out / "parameters.csv", *parameter_table(found), 9)
+        write_figures(found.out / "points.csv", *_point_table(found), 9)
         draw_pictures(found)
         write_text(found.out / "report.md", report_text(found))
 
@@ -137,8 +137,3 @@ def _point_table(found: Calibrated) -> Table:
         for wave, point, mean in zip(waves, runs.points.tolist(), runs.mean.tolist(), strict=True)
     ]
     return head, rows
-
-
-def _write_table(path: Path, head: list[str], rows: list[list[object]]) -> None:
-    shown = ([f"{cell:.9g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
-    write_text(path, csv_table(head, shown))

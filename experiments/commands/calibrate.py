@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import Format, FormatOption, Out, ScenarioDays, Targets, Workers
+from experiments.commands.options import FitSeed, Format, FormatOption, Out, ScenarioDays, Targets, Workers
 
 
 def calibrate(
@@ -27,7 +27,7 @@ def calibrate(
     days: ScenarioDays = None,
     targets: Targets = None,
     parameters: Annotated[Path | None, typer.Option(help="Your own table of parameters (CSV).")] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Root of all chance.")] = 1,
+    seed: FitSeed = 1,
     workers: Workers = 1,
     out: Out = None,
     ship: Annotated[bool, typer.Option("--ship", help="Make the fit that of the shipped baseline.")] = False,

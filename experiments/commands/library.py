@@ -109,8 +109,6 @@ def check_file(path: Path) -> None:
 
 def print_schema() -> None:
     """Print the JSON Schema of a scenario."""
-    from scenarios.schema.scenario import Scenario
-
     sys.stdout.write(json.dumps(Scenario.model_json_schema(), indent=2) + "\n")
 
 

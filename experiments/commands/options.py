@@ -25,6 +25,9 @@ FormatOption = Annotated[Format, typer.Option("--format", help="A table to read,
 Out = Annotated[Path | None, typer.Option(help="Folder to write to; default under runs/.")]
 ComparisonOut = Annotated[Path | None, typer.Option(help="Folder for the comparison's tables and map.")]
 Seed = Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Root of all chance.")]
+FitSeed = Annotated[int, typer.Option(min=0, max=2**62, help="Root of all chance.")]
+"""Of commands that add to it, so that a prediction meets no year that the fit has met."""
+
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")]
 Years = Annotated[
     float | None,

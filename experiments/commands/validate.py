@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import Format, FormatOption, Out, ScenarioDays, Workers
+from experiments.commands.options import FitSeed, Format, FormatOption, Out, ScenarioDays, Workers
 
 
 def validate(
@@ -28,7 +28,7 @@ def validate(
         int | None, typer.Option(min=1, help="Replications of each (2; by month 1).")
     ] = None,
     days: ScenarioDays = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**62, help="Root of all chance.")] = 1,
+    seed: FitSeed = 1,
     workers: Workers = 1,
     out: Out = None,
     form: FormatOption = Format.TABLE,

@@ -147,7 +147,6 @@ def draw_scenario(
     """
     from calibration.parameters import apply
     from scenarios.loading.faults import ScenarioError
-    from scenarios.schema.scenario import Scenario
     from scenarios.uncertainty.range_paths import at, places, put
 
     parameters = sample.parameters

@@ -104,7 +104,7 @@ def _paired(samples: list[Sample]) -> Sample:
 def _sample(path: Path, name: str, known: Document) -> Sample:
     """Return the sample in a file. Raises ScenarioError with every fault."""
     from calibration.posterior_file import read_posterior
-    from scenarios.loading.faults import ScenarioError, ScenarioFault, nearest_remedy
+    from scenarios.loading.faults import ScenarioError, nearest_remedy
 
     found = read_posterior(path)
     faults = [
@@ -125,8 +125,6 @@ def _sample(path: Path, name: str, known: Document) -> Sample:
 
 def _outside(column: NDArray[np.float64], parameter: Parameter, name: str) -> Iterator[ScenarioFault]:
     """Give a fault for each value of a column (the fitted one first) that is not between the parameter's bounds."""
-    from scenarios.loading.faults import ScenarioFault
-
     slack = 1e-6 * (parameter.high - parameter.low)  # values are written with nine figures
     wrong = (column < parameter.low - slack) | (column > parameter.high + slack)
     for row in np.nonzero(wrong)[0]:

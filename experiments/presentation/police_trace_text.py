@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from enum import IntEnum
 
-import numpy as np
-
-from experiments.errors import UserError
 from experiments.presentation.trace_text import Clock, duration, told_by_the_clock, verdict_lines
-from sim.log.tables import Log
-from sim.measures import main_police_standard
-from sim.measures.police.missed import PoliceCause, classify_police, default_standard
+from sim.measures.police.missed import PoliceCause
 from sim.measures.timeline import State
-from sim.traces.police import PoliceSent, PoliceTrace, prepare
-from sim.world.codes import Origin, Outcome, Reason, label
-from sim.world.fire import World
-from sim.world.standards import Standard
+from sim.traces.police import PoliceSent, PoliceTrace
+from sim.world.codes import Origin, Outcome, Reason
 
 CREWS = {1: "single crewed", 2: "double crewed"}
 ORIGINS = {
@@ -44,24 +37,6 @@ DOING = {
     State.TRAVELLING: "on its way to another incident",
     State.AT_INCIDENT: "at another incident, or tied up after it",
 }
-
-
-def slowest_misses(world: World, log: Log, standards: Sequence[Standard]) -> list[tuple[int, float, str]]:
-    """Return row, response (minutes, NaN for never) and cause of the main police standard's misses, worst first.
-
-    Raises UserError if there is none.
-    """
-    known = prepare(world, log)
-    standard = main_police_standard(standards) or default_standard(known.seen)
-    misses = classify_police(known.seen, standard, known.timeline, known.duty)
-    order = np.argsort(-np.nan_to_num(misses.response_min, nan=np.inf), kind="stable")
-    if not order.size:
-        msg = f"no incident of this replication misses the standard: {standard.title}."
-        raise UserError(msg)
-    return [
-        (int(misses.row[i]), float(misses.response_min[i]), label(PoliceCause(int(misses.cause[i]))))
-        for i in order
-    ]
 
 
 def police_trace_text(trace: PoliceTrace, start: date) -> str:

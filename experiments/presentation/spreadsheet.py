@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from pathlib import Path
+
+from experiments.execution.results_folder import write_text
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -23,6 +26,12 @@ def csv_table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     writer.writerow([cell(name) for name in head])
     writer.writerows([cell(value) for value in row] for row in rows)
     return text.getvalue()
+
+
+def write_figures(path: Path, head: Iterable[str], rows: Iterable[Iterable[object]], digits: int) -> None:
+    """Write a table as a CSV file, whole, its floats to so many significant figures."""
+    shown = ([f"{value:.{digits}g}" if isinstance(value, float) else value for value in row] for row in rows)
+    write_text(path, csv_table(head, shown))
 
 
 def _is_number(text: str) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.errors import UserError
 from experiments.execution import model
 from experiments.execution.documents import Document
 from experiments.execution.provenance import versions
+from experiments.execution.reading import read_json
 from experiments.execution.replicate import Replications
-from experiments.execution.results_folder import write_json
+from experiments.execution.results_folder import RUN, read_identity, write_json
 from experiments.execution.store import TABLES_FOLDER, RunFolder
 from experiments.execution.tables import read_columns, stack, write_columns
+from experiments.presentation.as_json import RunIdentity, SummaryDocument, summary_of
 from experiments.presentation.police_report import missed_shares as missed_by_police
 from experiments.presentation.summary import MISSED_COUNT, MISSED_PREFIX, Row, Summary, make_rows
 
@@ -93,3 +97,15 @@ def provenance(scenario: Scenario, summary: Summary, done: Replications, identit
         "log_sha256": done.log_sha256,
         "replication_log_sha256": [one["log_sha256"] for one in done.done],
     }
+
+
+def read_run(run: Path) -> tuple[SummaryDocument, Summary]:
+    """Return document and figures of a finished run. Raises UserError."""
+    read_identity(run)  # tells what is wrong with a folder that is none of a run
+    identity = read_json(run / RUN.file, RunIdentity)
+    try:
+        document = read_json(run / "summary.json", SummaryDocument)
+    except FileNotFoundError:
+        msg = f"the run in {run} was not finished: repeat its command to go on."
+        raise UserError(msg) from None
+    return document, summary_of(document, identity)

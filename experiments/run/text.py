@@ -5,16 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from experiments.errors import UserError
-from experiments.execution.reading import read_json
-from experiments.execution.results_folder import RUN, read_identity
+from experiments.execution.results_folder import read_identity
 from experiments.presentation.as_json import (
-    RunIdentity,
-    SummaryDocument,
     as_text,
     number,
     summary_document,
-    summary_of,
 )
 from experiments.presentation.breakdown import cell, read_breakdown, shown_columns, station_names
 from experiments.presentation.formatting import figure, span
@@ -22,6 +17,7 @@ from experiments.presentation.police_report import appendix_text, wide
 from experiments.presentation.report import print_summary
 from experiments.presentation.summary import Summary
 from experiments.presentation.terminal import console, new_table
+from experiments.run.result import read_run
 
 
 def print_run(summary: Summary, *, by: str | None, as_json: bool) -> None:
@@ -54,18 +50,6 @@ def show_run(run: Path, *, by: str | None, every: bool, as_json: bool, appendix:
         print_every(summary)
     else:
         print_summary(summary, console())
-
-
-def read_run(run: Path) -> tuple[SummaryDocument, Summary]:
-    """Return document and figures of a finished run. Raises UserError."""
-    read_identity(run)  # tells what is wrong with a folder that is none of a run
-    identity = read_json(run / RUN.file, RunIdentity)
-    try:
-        document = read_json(run / "summary.json", SummaryDocument)
-    except FileNotFoundError:
-        msg = f"the run in {run} was not finished: repeat its command to go on."
-        raise UserError(msg) from None
-    return document, summary_of(document, identity)
 
 
 def _show_breakdown(run: Path, by: str, *, as_json: bool) -> None:

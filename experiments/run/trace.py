@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,17 +18,18 @@ from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.tables import read_log
 from experiments.presentation.fire_trace_text import fire_trace_text
 from experiments.presentation.formatting import minutes_seconds
-from experiments.presentation.police_trace_text import police_trace_text, slowest_misses
+from experiments.presentation.police_trace_text import police_trace_text
 from experiments.presentation.terminal import console, new_table
 from scenarios.schema.scenario import Scenario
 from sim.draws.incidents import key_of
 from sim.log.tables import Log
-from sim.measures import has_fire, main_standard, why_missed
+from sim.measures import has_fire, main_police_standard, main_standard, why_missed
+from sim.measures.police.missed import PoliceCause, classify_police, default_standard
 from sim.traces.fire import trace_incident
 from sim.traces.places import incident_name
 from sim.traces.police import prepare, trace_police
 from sim.world.codes import Cause, label
-from sim.world.fire import World
+from sim.world.fire import F64, I64, World
 from sim.world.standards import Standard
 
 
@@ -122,22 +124,36 @@ def trace_text(folder: Path | None, replication: int, incident: str) -> str:
 
 
 def _slowest_misses(read: _Replication) -> list[tuple[int, float, str]]:
-    """Return row, attendance (minutes, NaN for never) and cause of the main standard's misses, worst first."""
+    """Return row, minutes (NaN for never) and cause of the misses of the service's main standard, worst first."""
     if not has_fire(read.world):
-        return slowest_misses(read.world, read.log, read.standards)
-    standard = main_standard(read.standards)
-    if standard is None:
+        return slowest_police_misses(read.world, read.log, read.standards)
+    main = main_standard(read.standards)
+    if main is None:
         msg = "the scenario has no standard of the kind share within a time: nothing can be missed."
         raise UserError(msg)
-    misses = why_missed(read.world, read.log, standard)
-    order = np.argsort(-np.nan_to_num(misses.attendance_min, nan=np.inf), kind="stable")
+    misses = why_missed(read.world, read.log, main)
+    return _worst_first(main, misses.row, misses.attendance_min, [Cause(int(c)) for c in misses.cause])
+
+
+def slowest_police_misses(
+    world: World, log: Log, standards: Sequence[Standard]
+) -> list[tuple[int, float, str]]:
+    """Return the same of the main police standard. Raises UserError if nothing misses it."""
+    known = prepare(world, log)
+    standard = main_police_standard(standards) or default_standard(known.seen)
+    misses = classify_police(known.seen, standard, known.timeline, known.duty)
+    causes = [PoliceCause(int(cause)) for cause in misses.cause]
+    return _worst_first(standard, misses.row, misses.response_min, causes)
+
+
+def _worst_first(
+    standard: Standard, row: I64, minutes: F64, causes: Sequence[Cause | PoliceCause]
+) -> list[tuple[int, float, str]]:
+    order = np.argsort(-np.nan_to_num(minutes, nan=np.inf), kind="stable")
     if not order.size:
         msg = f"no incident of this replication misses the standard: {standard.title}."
         raise UserError(msg)
-    return [
-        (int(misses.row[i]), float(misses.attendance_min[i]), label(Cause(int(misses.cause[i]))))
-        for i in order
-    ]
+    return [(int(row[i]), float(minutes[i]), label(causes[i])) for i in order.tolist()]
 
 
 def print_incidents(folder: Path | None, replication: int, *, missed: bool, most: int) -> None:

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.reported import Reported
-from experiments.execution.results_folder import write_text
-from experiments.presentation.spreadsheet import csv_table
+from experiments.presentation.spreadsheet import write_figures
 from experiments.validate.figures import Asked
 
 F64 = NDArray[np.float64]
@@ -99,7 +98,7 @@ PREDICTION = ("measure", "period", "mean", "low", "high", "parameters_sd", "year
 
 def write_predictions(path: Path, predictions: tuple[Prediction, ...]) -> None:
     """Write the predictions; the file has no reported value."""
-    _write(path, PREDICTION, [_row(each) for each in predictions])
+    write_figures(path, PREDICTION, [_row(each) for each in predictions], 6)
 
 
 def write_comparison(path: Path, compared: tuple[Compared, ...]) -> None:
@@ -113,7 +112,7 @@ def write_comparison(path: Path, compared: tuple[Compared, ...]) -> None:
         ]
         for each in compared
     ]
-    _write(path, head, rows)
+    write_figures(path, head, rows, 6)
 
 
 def _row(each: Prediction) -> list[object]:
@@ -121,8 +120,3 @@ def _row(each: Prediction) -> list[object]:
         *(each.asked.measure, each.asked.period, each.mean, each.low, each.high),
         *(each.parameters_sd, each.year_sd, each.mc_se),
     ]
-
-
-def _write(path: Path, head: tuple[str, ...], rows: list[list[object]]) -> None:
-    shown = ([f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
-    write_text(path, csv_table(head, shown))

@@ -6,11 +6,12 @@ what to do. All faults of a scenario are collected and raised together as one ``
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+from scenarios.schema.base import CONTROL
 
 LINE_WIDTH = 80
 LONGEST_VALUE = 60
@@ -57,10 +58,6 @@ class ScenarioError(Exception):
         number = len(self.faults)
         head = "1 fault in the scenario" if number == 1 else f"{number} faults in the scenario"
         return "\n\n".join([head, *map(str, self.faults)])
-
-
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Characters that would drive a terminal instead of being read."""
 
 
 def shown(value: object) -> str:

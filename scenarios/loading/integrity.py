@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from math import floor
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scenarios.loading.faults import listed, nearest, nearest_remedy
 from scenarios.loading.integrity_events import Flaw, event_flaws, rider_flaws
 from scenarios.loading.integrity_police import police_flaws, police_standard_flaws
+from scenarios.schema.local_time import find_zone
 from scenarios.schema.scenario import INCIDENT_FILTERS, Appliance, IncidentType, Scenario, Standard
 
 SHARE_TOLERANCE = 1e-6
@@ -71,9 +71,7 @@ def on_call_roster(scenario: Scenario, station: str) -> int:
 
 
 def _settings(scenario: Scenario) -> Iterator[Flaw]:
-    try:
-        ZoneInfo(scenario.calendar.timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if find_zone(scenario.calendar.timezone) is None:
         remedy = "give a name of the time zone database, such as Europe/London"
         yield Flaw(("calendar", "timezone"), scenario.calendar.timezone, "unknown time zone", remedy)
     pairs = (

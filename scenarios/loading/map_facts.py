@@ -89,9 +89,14 @@ def map_facts(folder: Path) -> MapFacts:
     """Return what the tables of a map tell."""
     return MapFacts(
         tuple(row["district"] for row in _lenient(folder / "districts.csv") if row.get("district")),
-        tuple(dict.fromkeys(row["band"] for row in _lenient(folder / "bands.csv") if row.get("band"))),
+        band_names(folder),
         read_land(folder),
     )
+
+
+def band_names(folder: Path) -> tuple[str, ...]:
+    """Return the names of the map's bands of the week, none if its table does not tell them."""
+    return tuple(dict.fromkeys(row["band"] for row in _lenient(folder / "bands.csv") if row.get("band")))
 
 
 def _lenient(path: Path) -> list[dict[str, str]]:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+def find_zone(name: str) -> ZoneInfo | None:
+    """Return a zone of the time zone database, None if it has none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -13,9 +21,8 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def exists(moment: datetime, timezone: str) -> bool:
     """Return whether a local time is one that clocks show: an hour of spring is not. True for an unknown zone."""
-    try:
-        zone = ZoneInfo(timezone)
-    except (ValueError, OSError, KeyError):  # told of the zone itself
+    zone = find_zone(timezone)
+    if zone is None:  # told of the zone itself
         return True
     local = moment.replace(tzinfo=zone)
     return local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == moment.replace(tzinfo=None)

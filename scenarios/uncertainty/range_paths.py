@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast, get_args
 
 from scenarios.loading.datasets import geography_folder
-from scenarios.loading.map_facts import map_facts
+from scenarios.loading.map_facts import band_names
 from scenarios.schema.field_table import read_fields
 from scenarios.schema.scenario import IncidentGroup, RoadClass, Scenario
 
@@ -30,7 +30,7 @@ def _known(scenario: Scenario, parts: Place) -> set[str]:
     if parts[1] == "handling_factor":
         return set(get_args(IncidentGroup))
     if parts[1] == "band_factor":
-        return set(map_facts(geography_folder(scenario)).bands)
+        return set(band_names(geography_folder(scenario)))
     return set(get_args(RoadClass))
 
 

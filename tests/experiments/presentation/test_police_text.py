@@ -7,7 +7,8 @@ import pytest
 from experiments.execution.police_reported import months_covered, reported_by_police
 from experiments.presentation.headline import headline
 from experiments.presentation.police_report import appendix_text, wide
-from experiments.presentation.police_trace_text import police_trace_text, slowest_misses
+from experiments.presentation.police_trace_text import police_trace_text
+from experiments.run.trace import slowest_police_misses
 from sim.traces.police import prepare, trace_police
 from sim.world.codes import Origin, Reason
 from sim.world.standards import Standard
@@ -127,7 +128,7 @@ def test_the_story_of_the_work_that_was_left(told):
 
 def test_the_worst_comes_first(told):
     world, log, _, urgent = told
-    assert slowest_misses(world, log, [KPI]) == [(urgent, pytest.approx(22.75), "nearer unit busy")]
+    assert slowest_police_misses(world, log, [KPI]) == [(urgent, pytest.approx(22.75), "nearer unit busy")]
 
 
 def test_an_incident_without_police_is_refused(told):
