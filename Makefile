@@ -35,6 +35,7 @@ docs: $(INSTALLED_DEV)
 	$(BIN)/python docs/make_picture.py
 	$(BIN)/python docs/make_tour.py
 	$(BIN)/python docs/make_guide.py
+	$(BIN)/python docs/make_measures.py
 
 # The reference of `import turnout`, from its docstrings, in build/api/index.html.
 api: $(INSTALLED_DEV)

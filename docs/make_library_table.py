@@ -24,8 +24,10 @@ from experiments.compare import CompareSettings, Comparison, MeasureDifference, 
 from experiments.compare.verdicts import short_verdict
 from experiments.execution import model
 from experiments.presentation.formatting import change, change_span
+from scenarios.building.world import build_world
 from scenarios.loading.files import library_files
 from scenarios.loading.load import list_library, load_scenario
+from sim.engine.run import simulate
 
 ROOT = Path(__file__).resolve().parents[1]
 EXPECTED = ROOT / "scenarios" / "library" / "expected.csv"
@@ -69,6 +71,7 @@ NO_OPTIONS = (
     "uncalibrated-police",
     "essex-2018",
 )  # they serve the calibration (docs/calibration.md)
+STAMP_DAYS = 14
 SHORT_DAYS, SHORT_TIMES = 60, 10
 """Scenarios of fewer days are simulated so many times more often."""
 
@@ -205,9 +208,20 @@ def higher_is_better(base: str = FIRE) -> dict[str, bool | None]:
     return {name: each.higher_is_better for name, each in definitions.items()}
 
 
+@cache
+def stamp(base: str) -> str:
+    """Return what tells whether a page is of today's model: the digest of the base's log of two weeks, seed 1."""
+    scenario = load_scenario(base)
+    calendar = scenario.calendar.model_copy(update={"days": STAMP_DAYS})
+    log = simulate(build_world(scenario.model_copy(update={"calendar": calendar})), seed=1, replication=0)
+    return f"<!-- {STAMP_DAYS} days of {base}, seed 1: log {log.sha256()[:16]} -->"
+
+
 def text_of(results: dict[str, Comparison], seed: int, base: str) -> str:
     """Return the text between the marks: the scenarios of one base."""
     lines = [
+        stamp(base),
+        "",
         *questions(results),
         "",
         f"Seed {seed}. Differences are scenario less `{base}`, with 95% intervals:",

@@ -1,4 +1,4 @@
-"""Every stable measure name with its definition. The docs' table is made from it: a test keeps them equal."""
+"""Every stable measure name with its definition. The table of `docs/measures.md` is made from it."""
 
 from __future__ import annotations
 
@@ -84,12 +84,3 @@ def standard_definition(standard: Standard) -> Definition:
         ],
         exclusions=NOT_DUE if police else HOME_OFFICE if standard.home_office_exclusions else OWN_GROUND,
     )
-
-
-def markdown_table() -> str:
-    """Return the table of every stable name as ``docs/measures.md`` shows it."""
-    lines = ["| Name | Unit | Clock | Definition | Left out |", "|---|---|---|---|---|"]
-    for row in DEFINITIONS.values():
-        cells = (f"`{row.name}`", row.unit, row.clock, row.text, row.exclusions)
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)

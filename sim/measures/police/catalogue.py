@@ -10,7 +10,6 @@ from sim.measures.police.catalogue_work import (
     ANSWERED,
     STATISTICS,
     call_definitions,
-    joint_definitions,
     missed_definitions,
     words,
     work_definitions,
@@ -106,16 +105,6 @@ _VOLUMES = (
     ("police.incidents", "Police incidents", "per_year", "Incidents that the police attend, all grades."),
     ("police.incidents.per_day", "Police incidents a day", "per_day", "The same, a day."),
 )
-
-
-def markdown_table() -> str:
-    """Return the table of every police and joint name as ``docs/measures_police.md`` shows it."""
-    rows = [*police_definitions(PoliceNames(("<grade>",), ("<crime>",))), *joint_definitions()]
-    lines = ["| Name | Unit | Clock | Definition | Left out |", "|---|---|---|---|---|"]
-    for row in rows:
-        cells = (f"`{row.name}`", row.unit, row.clock, row.text, row.exclusions)
-        lines.append("| " + " | ".join(cells).replace("<", "‹").replace(">", "›") + " |")
-    return "\n".join(lines)
 
 
 def police_definitions(names: PoliceNames) -> list[Definition]:

@@ -71,6 +71,12 @@ def test_every_scenario_has_an_expectation_of_a_known_measure() -> None:
             assert known[row.measure] is not None, row
 
 
+@pytest.mark.parametrize("base", ["baseline", "police-baseline"])
+def test_the_tables_of_the_docs_are_of_todays_model(base: str) -> None:
+    maker = table_maker()
+    assert maker.stamp(base) in maker.PARTS[base].page.read_text(encoding="utf-8"), "stale: make library"
+
+
 def test_the_fleet_that_loses_a_fifth_has_lost_the_tenth() -> None:
     gone = [
         {key for key, each in load_scenario(f"fleet-minus-{n}").appliances.items() if each.removed}

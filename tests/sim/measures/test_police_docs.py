@@ -5,15 +5,9 @@ from pathlib import Path
 from sim.measures import definitions_of_world, measure
 from sim.measures.definitions import names_told_by
 from sim.measures.police import missed, police_names
-from sim.measures.police.catalogue import markdown_table
 from tests.sim.measures.police_town import PoliceBook, police_town
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "measures_police.md").read_text(encoding="utf-8")
-
-
-def test_the_table_of_names_is_the_codes():
-    begin = PAGE.index("a test keeps it equal -->\n") + len("a test keeps it equal -->\n")
-    assert PAGE[begin : PAGE.index("<!-- end of table -->")].strip() == markdown_table()
 
 
 def test_the_rule_in_the_docs_is_the_codes():
