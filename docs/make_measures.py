@@ -1,7 +1,7 @@
 """Write the tables of names in ``docs/measures.md`` and ``docs/measures_police.md`` from the definitions.
 
-``python docs/make_measures.py`` (or ``make docs``). Names that differ in one part only stand in one row: what differs in
-their definitions stands in brackets, in the order of the names. A test says when a page is stale.
+``python docs/make_measures.py`` (or ``make docs``). Names that differ in one part only stand in one row: what
+differs in their definitions stands in brackets, in the order of the names. A test says when a page is stale.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def _shared(texts: Sequence[list[str]]) -> tuple[int, int]:
     """Return how many words all texts have in common at their beginning, and at their end."""
     shortest = min(len(words) for words in texts)
     start = next((k for k in range(shortest) if len({words[k] for words in texts}) > 1), shortest)
-    end = next((k for k in range(shortest - start) if len({words[-1 - k] for words in texts}) > 1), shortest - start)
+    end = next(
+        (k for k in range(shortest - start) if len({words[-1 - k] for words in texts}) > 1), shortest - start
+    )
     return start, end
 
 
@@ -84,7 +86,11 @@ def _text(texts: Sequence[str]) -> str:
         return texts[0]
     start, end = _shared(words)
     different = [" ".join(each[start : len(each) - end]) or "–" for each in words]
-    parts = [*words[0][:start], "[" + " / ".join(key for key, _ in groupby(different)) + "]", *words[0][len(words[0]) - end :]]
+    parts = [
+        *words[0][:start],
+        "[" + " / ".join(key for key, _ in groupby(different)) + "]",
+        *words[0][len(words[0]) - end :],
+    ]
     return " ".join(parts)
 
 

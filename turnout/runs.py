@@ -14,9 +14,10 @@ from experiments.execution import model
 from experiments.execution.progress import Progress, silent
 from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.tables import read_log
-from experiments.presentation.breakdown import breakdown_names, read_breakdown
+from experiments.presentation.breakdown import breakdown_names
 from experiments.presentation.progress import progress_bar
 from experiments.presentation.summary import Summary
+from experiments.run.breakdowns import columns_by
 from experiments.run.result import read_run
 from experiments.run.settings import Settings
 from experiments.run.study import run_loaded
@@ -87,9 +88,11 @@ class Run:
     def breakdown(self, by: str) -> pd.DataFrame:
         """Return the figures broken down: means over all replications of the folder; ``_s`` seconds, ``_h`` hours.
 
+        ``by`` is one of ``breakdowns()``, or two or three things together, such as ``district,hour``.
+
         Raises UserError if there is no such breakdown.
         """
-        return pd.DataFrame(read_breakdown(self.folder, by))
+        return pd.DataFrame(columns_by(self.folder, by))
 
     def trace(self, incident: str | int = "worst", replication: int = 0) -> str:
         """Return the course of one incident in words, as ``turnout trace`` prints it.

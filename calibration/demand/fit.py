@@ -12,6 +12,7 @@ from calibration.demand.clean import NO_DAY, Records, clean
 from calibration.demand.exposure import Exposure, find_exposure
 from calibration.demand.mapping import Mapping
 from calibration.demand.notes import notes_of_cover, notes_of_records
+from calibration.demand.others import note_of_others
 from calibration.demand.places import Map, Placed, Places, fit_places, off_map, outside, place
 from calibration.demand.profiles import Profile, fit_profiles
 from calibration.demand.rates import Rate, fit_rate, undated_rate
@@ -103,6 +104,9 @@ def fit_demand(table: Table, mapping: Mapping, scenario: Scenario, on: Map | Non
     notes = notes_of_records(records, mapping, exposure) + notes_of_cover(
         [(each.type, each.places) for each in fits if isinstance(each.places, Places)], mapping, on
     )
+    others = note_of_others(mapping, scenario, (each.type for each in fits if each.count))
+    if others is not None:
+        notes += (others,)
     return Fitted(
         table.file,
         len(table) + len(table.malformed),

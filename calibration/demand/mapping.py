@@ -188,6 +188,7 @@ class FitPart(Part):
     scene: bool = True
     attendance: bool = True
     makeups: bool = True
+    others: Literal["keep", "none"] | None = None  # types that no row is of: demand as it is, or none
 
 
 class Mapping(Part):

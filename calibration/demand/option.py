@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from calibration.demand.attendance import Attendance, Makeups
 from calibration.demand.fit import PARTS, Fitted, TypeFit
 from calibration.demand.mapping import FitPart
+from calibration.demand.others import emptied, rates_are_wanted, without
 from calibration.demand.places import WEIGHTS, Places
 from calibration.demand.profiles import Profile
 from calibration.demand.rates import Rate
@@ -62,6 +63,10 @@ def fitted_option(fitted: Fitted, base: Scenario, name: str) -> Option | None:
         types[each.type] = _changed_type(types[each.type], each, parts, fitted, base.demand_factor, source)
     if not changed:
         return None
+    if fitted.mapping.fit.others == "none" and rates_are_wanted(fitted.mapping):
+        source = f"fitted from {_name(fitted)}{_dates(fitted)}"
+        for key in without(base, (each.type for each in fitted.types if each.count)):
+            types[key] = emptied(types[key], source)
     scenario = base.model_copy(
         update={
             "name": name,

@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import FitSeed, Format, FormatOption, Out, ScenarioDays, Targets, Workers
+from experiments.commands.options import (
+    Days,
+    FitSeed,
+    Format,
+    FormatOption,
+    Out,
+    Targets,
+    Workers,
+    Years,
+    days_of,
+)
 
 
 def calibrate(
@@ -24,7 +34,8 @@ def calibrate(
     ] = None,
     waves: Annotated[int, typer.Option(min=1, max=10, help="Rounds of simulating and fitting.")] = 3,
     replications: Annotated[int, typer.Option(min=1, help="Replications of every point.")] = 2,
-    days: ScenarioDays = None,
+    years: Years = None,
+    days: Days = None,
     targets: Targets = None,
     parameters: Annotated[Path | None, typer.Option(help="Your own table of parameters (CSV).")] = None,
     seed: FitSeed = 1,
@@ -51,7 +62,7 @@ def calibrate(
         points=points,
         waves=waves,
         replications=replications,
-        days=days,
+        days=days_of(years, days),
         workers=workers,
         seed=seed,
         out=out,

@@ -27,7 +27,7 @@ from experiments.execution.signals import stopping
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Simulate fire and police response: are the standards met, and why not?",
@@ -51,12 +51,25 @@ def turnout(
     """Simulate fire and police response: are the standards met, and why not?"""
 
 
-for command in (run, compare, sensitivity, ladder, fit_demand, calibrate, validate, show, trace, cache):
-    app.command(command.__name__.replace("_", "-"))(command)
-app.command("assumptions")(scenario.assumptions)
-app.command("what-if")(what_if)
+COMMANDS = (
+    ("run", run, "Simulate a scenario: are the standards met, and why not?"),
+    ("show", show, "A finished run again: summary, breakdowns, every measure."),
+    ("trace", trace, "One incident, step by step; or the list of those missed."),
+    ("what-if", what_if, "Change a scenario in a few words, and see what it does."),
+    ("compare", compare, "Options against a base, on the same incidents and crews."),
+    ("ladder", ladder, "How the standards fall as pumps go off the run."),
+    ("sensitivity", sensitivity, "Which assumptions drive the answer."),
+    ("calibrate", calibrate, "Fit free parameters to a service's reported figures."),
+    ("validate", validate, "Predict figures that were not fitted, then compare."),
+    ("fit-demand", fit_demand, "Demand from a service's incident records."),
+    ("assumptions", scenario.assumptions, "Every figure that rests on an assumption, and why."),
+    ("cache", cache, "What is kept of maps between runs, and how much."),
+)
+"""Every command with what the list of commands says of it: a line of 80 columns."""
+for name, command, told in COMMANDS:
+    app.command(name, short_help=told)(command)
 app.add_typer(scenario.app, name="scenario")
-app.add_typer(sweep.app, name="sweep")
+app.add_typer(sweep.app, name="sweep", short_help="A design of scenarios; goes on where it was stopped.")
 
 
 def main(arguments: list[str] | None = None) -> None:

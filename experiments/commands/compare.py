@@ -8,6 +8,7 @@ import typer
 
 from experiments.commands.options import (
     ComparisonOut,
+    Days,
     EveryMeasure,
     Format,
     FormatOption,
@@ -36,6 +37,7 @@ def compare(
     ] = None,
     most: Most = 200,
     years: Years = None,
+    days: Days = None,
     seed: Seed = 1,
     workers: Workers = 1,
     interest: Annotated[
@@ -57,6 +59,7 @@ def compare(
         precision=precision,
         most=most,
         years=years,
+        days=days,
         seed=seed,
         workers=workers,
         interest=interest,

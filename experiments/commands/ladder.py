@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import Days, Format, FormatOption, Out, ScenarioName, Seed, Workers, names
+from experiments.commands.options import (
+    Format,
+    FormatOption,
+    Out,
+    ScenarioName,
+    Seed,
+    StudyDays,
+    Workers,
+    Years,
+    days_of,
+    names,
+)
 from experiments.errors import UserError
 
 
@@ -23,7 +34,8 @@ def ladder(
         typer.Option("--leave-one-out/--no-leave-one-out", help="Say what each pump is worth, and when."),
     ] = True,
     replications: Annotated[int, typer.Option(min=1, help="How many times the period is simulated.")] = 5,
-    days: Days = 28,
+    years: Years = None,
+    days: StudyDays = None,
     seed: Seed = 1,
     workers: Workers = 1,
     out: Out = None,
@@ -46,7 +58,7 @@ def ladder(
         orders=orders,
         leave_one_out=leave_one_out,
         replications=replications,
-        days=days,
+        days=days_of(years, days) or 28,
         seed=seed,
         workers=workers,
         out=out,

@@ -31,19 +31,19 @@ def plain(record: Value) -> Document:
     }
 
 
-def print_library(*, as_json: bool) -> None:
-    """Print the embedded scenarios."""
+def print_library(*, service: str | None = None, as_json: bool) -> None:
+    """Print the embedded scenarios, of one ``service`` only if it is given: fire, police or joint."""
     from scenarios.loading.load import list_library
 
-    rows = list_library()
+    rows = [row for row in list_library() if service in (None, row.service)]
     if as_json:
         sys.stdout.write(as_text({"scenarios": [plain(row) for row in rows]}))
         return
     table = new_table()
-    for heading in ("Scenario", "Title", "Question"):
-        table.add_column(heading)
+    table.add_column("Scenario", no_wrap=True)
+    table.add_column("Question, or title of a base")
     for row in rows:
-        table.add_row(row.name, row.title, row.question)
+        table.add_row(row.name, row.question or row.title)
     console().print(table)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.options import (
+    Days,
     Format,
     FormatOption,
     Most,
@@ -38,10 +39,13 @@ def run(
     ] = None,
     most: Most = 200,
     years: Years = None,
+    days: Days = None,
     seed: Seed = 1,
     workers: Workers = 1,
     out: Out = None,
-    by: Annotated[str | None, typer.Option(help="Also break the figures down, e.g. by district.")] = None,
+    by: Annotated[
+        str | None, typer.Option(help="Also break the figures down: district, or district,hour together.")
+    ] = None,
     posterior: Posterior = None,
     posterior_file: PosteriorFile = None,
     form: FormatOption = Format.TABLE,
@@ -53,7 +57,7 @@ def run(
 
     count_or_precision(replications, precision)
     count = replications or (5 if posterior is None else 2)
-    settings = Settings(scenario, count, precision, most, years, seed, workers, out)
+    settings = Settings(scenario, count, precision, most, years, seed, workers, out, days, by)
     as_json = form is Format.JSON
     if posterior is not None or posterior_file is not None:
         _run_over_sample(settings, posterior, posterior_file, by=by, as_json=as_json)

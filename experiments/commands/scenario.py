@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from experiments.commands.options import Format, FormatOption, ScenarioName
+
+
+class Service(StrEnum):
+    """Whose scenarios."""
+
+    FIRE = "fire"
+    POLICE = "police"
+    JOINT = "joint"
+
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show and check scenarios.")
 
@@ -20,11 +30,14 @@ def assumptions(scenario: ScenarioName = "baseline", form: FormatOption = Format
 
 
 @app.command("list")
-def list_(form: FormatOption = Format.TABLE) -> None:
+def list_(
+    service: Annotated[Service | None, typer.Option(help="Only those of one service, or joint.")] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
     """List the embedded scenarios."""
     from experiments.commands.library import print_library
 
-    print_library(as_json=form is Format.JSON)
+    print_library(service=None if service is None else service.value, as_json=form is Format.JSON)
 
 
 @app.command("show")

@@ -8,7 +8,18 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import Days, Format, FormatOption, Out, ScenarioName, Seed, Workers, names
+from experiments.commands.options import (
+    Format,
+    FormatOption,
+    Out,
+    ScenarioName,
+    Seed,
+    StudyDays,
+    Workers,
+    Years,
+    days_of,
+    names,
+)
 
 
 def sensitivity(
@@ -25,7 +36,8 @@ def sensitivity(
         int, typer.Option(min=4, help="Latin hypercube samples on which the options are ranked.")
     ] = 40,
     replications: Annotated[int, typer.Option(min=2, help="Replications of every point.")] = 3,
-    days: Days = 28,
+    years: Years = None,
+    days: StudyDays = None,
     seed: Seed = 1,
     workers: Workers = 1,
     ranges: Annotated[Path | None, typer.Option(help="Your own table of ranges (CSV).")] = None,
@@ -52,7 +64,7 @@ def sensitivity(
         samples=samples,
         rank_samples=rank_samples,
         replications=replications,
-        days=days,
+        days=days_of(years, days) or 28,
         seed=seed,
         workers=workers,
         most=survivors,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
-from experiments.commands.options import Format, FormatOption, Out, Workers
+from experiments.commands.options import Format, FormatOption, Out, TableFormat, Workers
 from experiments.execution.documents import Untyped
 
 
@@ -22,14 +21,6 @@ class SweepGroup(TyperGroup):
         if args and args[0] not in self.commands and args[0] != "--help":
             args = ["run", *args]
         return super().parse_args(ctx, args)
-
-
-class TableFormat(StrEnum):
-    """How a sweep's table is printed."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
 
 
 app = typer.Typer(

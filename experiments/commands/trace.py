@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import RunFolderOption
+from experiments.commands.options import RunFolderOption, TableFormat, TableFormatOption
+from experiments.errors import UserError
 
 
 def trace(
@@ -19,12 +20,20 @@ def trace(
     missed: Annotated[
         bool, typer.Option("--missed", help="List those that missed the standard, and why.")
     ] = False,
-    most: Annotated[int, typer.Option(min=1, help="How many to list.")] = 20,
+    most: Annotated[
+        int | None, typer.Option(min=1, help="How many to list; default 20, all as CSV or JSON.")
+    ] = None,
+    form: TableFormatOption = TableFormat.TABLE,
 ) -> None:
     """Tell the story of one incident: who was sent, who was quicker but was not, and why."""
-    from experiments.run.trace import print_incidents, print_trace
-
     if listed or missed:
-        print_incidents(folder, replication, missed=missed, most=most)
-    else:
-        print_trace(folder, replication, incident)
+        from experiments.run.trace_list import print_incidents
+
+        print_incidents(folder, replication, missed=missed, most=most, form=form.value)
+        return
+    from experiments.run.trace import print_trace
+
+    if form is TableFormat.CSV:
+        msg = "one incident is told in words or as JSON: leave --format csv out, or add --list."
+        raise UserError(msg)
+    print_trace(folder, replication, incident, as_json=form is TableFormat.JSON)

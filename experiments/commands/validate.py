@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import FitSeed, Format, FormatOption, Out, ScenarioDays, Workers
+from experiments.commands.options import Days, FitSeed, Format, FormatOption, Out, Workers, Years, days_of
 
 
 def validate(
@@ -27,7 +27,8 @@ def validate(
     replications: Annotated[
         int | None, typer.Option(min=1, help="Replications of each (2; by month 1).")
     ] = None,
-    days: ScenarioDays = None,
+    years: Years = None,
+    days: Days = None,
     seed: FitSeed = 1,
     workers: Workers = 1,
     out: Out = None,
@@ -40,7 +41,7 @@ def validate(
     from experiments.validate.settings import Settings
     from experiments.validate.text import document, text
 
-    settings = Settings(scenario, targets, fit, draws, replications, days, workers, seed, out)
+    settings = Settings(scenario, targets, fit, draws, replications, days_of(years, days), workers, seed, out)
     with progress_bar(shown=form is Format.TABLE, what="Points") as progress:
         found = study.validate(settings, progress)
     sys.stdout.write(as_text(document(found)) if form is Format.JSON else text(found))

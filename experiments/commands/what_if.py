@@ -9,6 +9,7 @@ import typer
 
 from experiments.commands.options import (
     ComparisonOut,
+    Days,
     EveryMeasure,
     Format,
     FormatOption,
@@ -88,6 +89,7 @@ def what_if(
     ] = None,
     most: Most = 200,
     years: Years = None,
+    days: Days = None,
     seed: Seed = 1,
     workers: Workers = 1,
     by: Annotated[str | None, typer.Option(help="Also who gains and loses: district or cell.")] = None,
@@ -126,6 +128,7 @@ def what_if(
         precision=precision,
         most=most,
         years=years,
+        days=days,
         seed=seed,
         workers=workers,
         by=by,

@@ -30,6 +30,7 @@ class Asked:
     precision: str | None = None
     most: int = 200
     years: float | None = None
+    days: int | None = None
     seed: int = 1
     workers: int = 1
     interest: str | None = None
@@ -50,6 +51,7 @@ class Asked:
             precision=self.precision,
             ceiling=self.most,
             years=self.years,
+            days=self.days,
             seed=self.seed,
             workers=self.workers,
             smallest=parse_smallest(self.interest),

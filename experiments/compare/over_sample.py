@@ -21,7 +21,7 @@ from experiments.posterior.settings import Asked
 from experiments.posterior.study import basis_of, choose_draws, default_out, identity_of, simulate_draws
 from experiments.posterior.variance import Spread, spread
 from experiments.presentation.headline import headline
-from experiments.run.study import with_years
+from experiments.run.study import with_length
 from experiments.statistics.paired import Paired, Verdict, holm, judge, mean
 from scenarios.schema.scenario import Scenario
 from sim.measures import Definition
@@ -41,7 +41,7 @@ def compare_over_sample(
     What their folders already hold is not done again. Places and costs are not compared. Raises UserError for what
     the user can mend, and Stopped when it was stopped.
     """
-    scenarios = [with_years(scenario, settings.years) for scenario in (base, *options)]
+    scenarios = [with_length(scenario, settings.years, settings.days) for scenario in (base, *options)]
     check_comparable(scenarios[0], scenarios[1:])
     chosen = choose_draws(scenarios[0], asked, settings.seed)
     # Told once and first: a model that changes under a long comparison must not split it.

@@ -34,6 +34,7 @@ class CompareSettings:
     precision: str | None = None
     ceiling: int = 200
     years: float | None = None
+    days: int | None = None  # in place of years
     seed: int = 1
     workers: int = 1
     runs: Path = Path("runs")

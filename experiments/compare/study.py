@@ -19,7 +19,7 @@ from experiments.compare.settings import (
 from experiments.execution import model
 from experiments.execution.progress import Progress, silent
 from experiments.presentation.headline import headline
-from experiments.run.study import with_years
+from experiments.run.study import with_length
 from experiments.statistics.intervals import LEVEL
 from experiments.statistics.paired import (
     Paired,
@@ -43,7 +43,7 @@ def compare_scenarios(
     The scenarios (``scenarios.schema.scenario.Scenario``) need no files. What their run folders already hold is not
     done again. Raises UserError for what the user can mend, and Stopped when it was stopped.
     """
-    scenarios = [with_years(scenario, settings.years) for scenario in (base, *options)]
+    scenarios = [with_length(scenario, settings.years, settings.days) for scenario in (base, *options)]
     check_comparable(scenarios[0], scenarios[1:])
     police_alone = scenarios[0].service == "police"  # the cost model is of appliances and their crews
     costs = None if police_alone else load_costs(scenarios[0])

@@ -9,6 +9,7 @@ from pathlib import Path
 from calibration.demand.fit import Fitted, fit_demand
 from calibration.demand.mapping import Mapping
 from calibration.demand.option import Option, fitted_option
+from calibration.demand.others import check_others
 from calibration.demand.places import WEIGHTS, Map
 from calibration.demand.read_mapping import (
     MappingError,
@@ -42,6 +43,7 @@ def fit_records(settings: Settings) -> tuple[Fitted, Option | None, Written]:
         table = read_table(records, mapping.records)
         faults = check_columns(mapping, table.header, mapping_file.name, records.name)
         faults += check_types(mapping, list(base.incident_types), mapping_file.name, scenario)
+        faults += check_others(mapping, mapping_file.name, base, scenario)
         on = _map(base, mapping) if mapping.place else None
         if on is not None:
             own = [on.district_names[d] for d in sorted(set(on.district[on.inside].tolist()))]

@@ -22,7 +22,7 @@ from experiments.presentation.police_report import missed_shares as missed_by_po
 from experiments.presentation.summary import Summary, rows_of
 from experiments.run.result import missed_shares
 from experiments.run.settings import Settings
-from experiments.run.study import with_years
+from experiments.run.study import with_length
 from scenarios.schema.scenario import Scenario
 
 
@@ -93,7 +93,7 @@ def run_posterior(settings: Settings, asked: Asked, progress: Progress = silent)
     """
     from experiments.posterior.write import write_posterior
 
-    scenario = with_years(model.load(settings.scenario), settings.years)
+    scenario = with_length(model.load(settings.scenario), settings.years, settings.days)
     chosen = choose_draws(scenario, asked, settings.seed)
     identity = identity_of(scenario, chosen, settings.seed)
     folder = StudyFolder(settings.out or default_out(identity))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import fields, is_dataclass
+from enum import IntEnum
 from typing import NotRequired  # pydantic wants these before Python 3.12
 
 from typing_extensions import TypedDict
@@ -50,6 +52,19 @@ class RunIdentity(TypedDict):
 def number(value: float | None) -> float | None:
     """Return a number that JSON can hold: None for NaN and infinities."""
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+def plain_record(value: Value) -> Value:
+    """Return a record (dataclass) as what JSON can hold: codes as words, NaN and infinities as None."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain_record(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, IntEnum):
+        return value.name.lower()
+    if isinstance(value, (list, tuple)):
+        return [plain_record(each) for each in value]
+    if isinstance(value, float):
+        return number(value)
+    return value.item() if hasattr(value, "item") else value
 
 
 def row_document(row: Row) -> Document:

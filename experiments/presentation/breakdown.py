@@ -64,6 +64,15 @@ RESPONSE_COLUMNS = {
 }
 """Columns of a breakdown of first attendance that a terminal has room for, with their headings."""
 
+CROSSED_COLUMNS = {
+    "incidents": "Incidents",
+    "within_15": "In 15 min",
+    "mean_s": "Mean",
+    "p90_s": "90th",
+    "plt_mean_s": "PLT mean",
+}
+"""Columns of a breakdown by several things together, beside those that say what a row is of."""
+
 APPLIANCE_COLUMNS = {
     "appliance": "Appliance",
     "crewing": "Crewing",
@@ -181,7 +190,13 @@ def shown_columns(columns: Mapping[str, Sequence[Value]]) -> dict[str, str]:
     for chosen in (RESPONSE_COLUMNS, APPLIANCE_COLUMNS, MISSED_COLUMNS, UNIT_COLUMNS, POLICE_MISSED_COLUMNS):
         if all(name in columns for name in chosen):
             return chosen
-    return {name: name.removesuffix("_s").replace("_", " ").capitalize() for name in columns}
+    wanted: Mapping[str, object] = CROSSED_COLUMNS if "within_15" in columns else columns
+    text = [name for name in columns if bool(columns[name]) and isinstance(columns[name][0], str)]
+    return {
+        name: CROSSED_COLUMNS.get(name) or name.removesuffix("_s").replace("_", " ").capitalize()
+        for name in columns
+        if name in wanted or name in text
+    }
 
 
 class _Station(TypedDict, total=False):

@@ -38,7 +38,9 @@ def span(low: float, high: float, unit: str) -> str:
 def length_text(days: int) -> str:
     """Return the length of a replication as a planner says it: years, or days where it is less."""
     years = days / 365.25
-    return f"{years:.0f} year{'s' if round(years) != 1 else ''}" if years > 0.99 else f"{days} days"
+    if years > 0.99:
+        return f"{years:.0f} year{'s' if round(years) != 1 else ''}"
+    return f"{days} day{'s' if days != 1 else ''}"
 
 
 def change(value: float, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -17,12 +18,22 @@ from experiments.statistics.intervals import LEVEL
 HEADLINE = FIRE
 """Fire's measures of the first table, with titles short enough for it."""
 
+LEFT_OUT = {
+    "late_call": "late calls",
+    "no_pump_came": "that no pump reached",
+    "under_1_min": "under a minute",
+    "over_60_min": "over an hour",
+}
+"""What Home Office response times leave out, in words."""
+
 VERDICTS = {True: "met", False: "not met", None: "undecided"}
 
 
 def verdict_text(row: Row) -> str:
-    """Return met, not met or undecided; "" where no standard applies."""
-    return "" if row.standard is None else VERDICTS[row.met]
+    """Return met, not met, undecided, or that there is nothing to judge; "" where no standard applies."""
+    if row.standard is None:
+        return ""
+    return "no data" if math.isnan(row.interval.value) else VERDICTS[row.met]
 
 
 def headline_table(rows: Sequence[Row]) -> Table:
@@ -60,6 +71,22 @@ def headline_rows(summary: Summary) -> list[Row]:
     ]
 
 
+def left_out_text(rows: Sequence[Row]) -> str:
+    """Return how many primary fires their response times leave out, and why; "" where they leave out none."""
+    by_name = {row.name: row.interval.value for row in rows}
+    start = "fire.primary.left_out."
+    found = {name.removeprefix(start): by_name[name] for name in by_name if name.startswith(start)}
+    left_out = math.fsum(found.values())
+    if not left_out > 0.0:
+        return ""
+    every = left_out + by_name["fire.primary.counted"]
+    reasons = ", ".join(f"{value:,.3g} {LEFT_OUT[name]}" for name, value in found.items() if value > 0.0)
+    return (
+        f"Primary fires: {left_out:,.3g} of {every:,.0f} a year are left out of their times, as the Home Office does: "
+        f"{reasons}."
+    )
+
+
 def missed_table(summary: Summary) -> Table:
     """Return the table of why incidents missed the attendance standard."""
     table = new_table()
@@ -80,6 +107,10 @@ def print_summary(summary: Summary, to: Console) -> None:
     )
     to.print()
     to.print(headline_table(headline_rows(summary)))
+    left_out = left_out_text(summary.rows)
+    if left_out:
+        to.print()
+        to.print(left_out)
     print_further(summary, to)
     to.print()
     to.print(_note(summary))
@@ -107,6 +138,9 @@ def _note(summary: Summary) -> str:
     if summary.replications == 1:
         return "One replication: no interval; a standard is judged by the value alone."
     note = f"Intervals: t over {summary.replications} replications, the model's own chance only."
-    if any(row.standard is not None and row.met is None for row in headline_rows(summary)):
+    told = {verdict_text(row) for row in headline_rows(summary)}
+    if "undecided" in told:
         note += " undecided: the standard lies inside the interval."
+    if "no data" in told:
+        note += " no data: nothing happened that the standard could be judged by."
     return note

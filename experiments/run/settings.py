@@ -18,3 +18,5 @@ class Settings:
     seed: int = 1
     workers: int = 1
     out: Path | None = None
+    days: int | None = None
+    by: str | None = None  # a breakdown that will be printed: it is checked before anything is simulated

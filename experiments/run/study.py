@@ -19,12 +19,24 @@ from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.workers import Job
 from experiments.presentation.as_json import summary_document
 from experiments.presentation.summary import Summary
+from experiments.run.breakdowns import check_by
 from experiments.run.result import summarise, write_results
 from experiments.run.settings import Settings
 from experiments.statistics.precision import parse_precision, replications_needed
 
 if TYPE_CHECKING:  # slow to import
     from scenarios.schema.scenario import Scenario
+
+
+def with_length(scenario: Scenario, years: float | None, days: int | None) -> Scenario:
+    """Return the scenario lasting so many years or days; its own length where neither is given. Raises UserError."""
+    if days is None:
+        return with_years(scenario, years)
+    if years is not None:
+        msg = "--years and --days exclude each other: give one of them."
+        raise UserError(msg)
+    calendar = scenario.calendar.model_copy(update={"days": days})
+    return scenario.model_copy(update={"calendar": calendar})
 
 
 def with_years(scenario: Scenario, years: float | None) -> Scenario:
@@ -79,7 +91,8 @@ def run_scenario(settings: Settings, progress: Progress = silent) -> Summary:
 def run_loaded(scenario: Scenario, settings: Settings, progress: Progress = silent) -> Summary:
     """Do the same with a scenario that is loaded: ``settings.scenario`` is not read."""
     began = time.perf_counter()
-    scenario = with_years(scenario, settings.years)
+    scenario = with_length(scenario, settings.years, settings.days)
+    check_by(settings.by, scenario)
     wanted = Wanted(count=settings.replications)
     if settings.precision is not None:
         wanted = Wanted(

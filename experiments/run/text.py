@@ -11,12 +11,14 @@ from experiments.presentation.as_json import (
     number,
     summary_document,
 )
-from experiments.presentation.breakdown import cell, read_breakdown, shown_columns, station_names
+from experiments.presentation.breakdown import cell, shown_columns, station_names
 from experiments.presentation.formatting import figure, span
 from experiments.presentation.police_report import appendix_text, wide
-from experiments.presentation.report import print_summary
+from experiments.presentation.report import print_summary, verdict_text
+from experiments.presentation.spreadsheet import csv_table
 from experiments.presentation.summary import Summary
 from experiments.presentation.terminal import console, new_table
+from experiments.run.breakdowns import columns_by
 from experiments.run.result import read_run
 
 
@@ -32,44 +34,68 @@ def print_run(summary: Summary, *, by: str | None, as_json: bool) -> None:
         print_breakdown(Path(summary.out), by)
 
 
-def show_run(run: Path, *, by: str | None, every: bool, as_json: bool, appendix: bool = False) -> None:
-    """Print a finished run again; ``appendix``: the police's tables of time met by crime, grade and month."""
+def show_run(run: Path, *, by: str | None, every: bool, form: str = "table", appendix: bool = False) -> None:
+    """Print a finished run again, as a table, ``json`` or ``csv``.
+
+    ``appendix``: the police's tables of time met by crime, grade and month.
+    """
     if appendix:
         by = "police_appendix1"
     read_identity(run)
-    if appendix and not as_json:
-        sys.stdout.write(appendix_text(read_breakdown(run, "police_appendix1")))
-        return
     if by is not None:
-        _show_breakdown(run, by, as_json=as_json)
+        _show_breakdown(run, by, form=form, appendix=appendix)
         return
     document, summary = read_run(run)
-    if as_json:
+    if form == "json":
         sys.stdout.write(as_text(document))
+    elif form == "csv":
+        sys.stdout.write(summary_csv(summary))
     elif every:
         print_every(summary)
     else:
         print_summary(summary, console())
 
 
-def _show_breakdown(run: Path, by: str, *, as_json: bool) -> None:
-    if not as_json:
-        print_breakdown(run, by)
+def summary_csv(summary: Summary) -> str:
+    """Return every measure of a run as CSV: shares as fractions, times in seconds, empty where not known."""
+    rows = (
+        (
+            row.name,
+            row.title,
+            row.unit,
+            *map(
+                number, (row.interval.value, row.interval.low, row.interval.high, row.reported, row.standard)
+            ),
+            verdict_text(row),
+        )
+        for row in summary.rows
+    )
+    head = ("name", "title", "unit", "value", "low", "high", "reported", "standard", "verdict")
+    return csv_table(head, rows)
+
+
+def _show_breakdown(run: Path, by: str, *, form: str, appendix: bool) -> None:
+    if form == "table":
+        if appendix:
+            sys.stdout.write(appendix_text(columns_by(run, by)))
+        else:
+            print_breakdown(run, by)
         return
-    columns = read_breakdown(run, by)
-    rows = [
-        {
-            name: value if isinstance(value, str | bool | int) else number(value)
-            for name, value in zip(columns, row, strict=True)
-        }
+    columns = columns_by(run, by)
+    cells = [
+        [value if isinstance(value, str | bool | int) else number(value) for value in row]
         for row in zip(*columns.values(), strict=True)
     ]
+    if form == "csv":
+        sys.stdout.write(csv_table(columns, cells))
+        return
+    rows = [dict(zip(columns, row, strict=True)) for row in cells]
     sys.stdout.write(as_text({"by": by, "run": str(run), "rows": rows}))
 
 
 def print_breakdown(run: Path, by: str) -> None:
     """Print one breakdown: the columns that a terminal has room for."""
-    columns = read_breakdown(run, by)
+    columns = columns_by(run, by)
     if "grade" in columns and "group" in columns:
         columns = wide(columns)
     shown = shown_columns(columns)
@@ -83,7 +109,7 @@ def print_breakdown(run: Path, by: str) -> None:
     to = console()
     to.print()
     to.print(table)
-    more = "" if len(shown) == len(columns) else " --format json gives every column."
+    more = "" if len(shown) == len(columns) else " --format csv or json gives every column."
     to.print(f"Means over the replications; times in minutes:seconds.{more}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +15,9 @@ from experiments.execution.provenance import code_digest
 from experiments.execution.results_folder import latest, read_identity
 from experiments.execution.store import SCENARIO_FILE, RunFolder
 from experiments.execution.tables import read_log
+from experiments.presentation.as_json import as_text, plain_record
 from experiments.presentation.fire_trace_text import fire_trace_text
-from experiments.presentation.formatting import minutes_seconds
 from experiments.presentation.police_trace_text import police_trace_text
-from experiments.presentation.terminal import console, new_table
 from scenarios.schema.scenario import Scenario
 from sim.draws.incidents import key_of
 from sim.log.tables import Log
@@ -27,14 +25,15 @@ from sim.measures import has_fire, main_police_standard, main_standard, why_miss
 from sim.measures.police.missed import PoliceCause, classify_police, default_standard
 from sim.traces.fire import trace_incident
 from sim.traces.places import incident_name
-from sim.traces.police import prepare, trace_police
+from sim.traces.police import PoliceTrace, prepare, trace_police
+from sim.traces.records import FireTrace
 from sim.world.codes import Cause, label
 from sim.world.fire import F64, I64, World
 from sim.world.standards import Standard
 
 
 @dataclass(frozen=True, slots=True)
-class _Replication:
+class Replication:
     """A replication with what is needed to tell of it."""
 
     run: Path
@@ -49,14 +48,15 @@ class _Replication:
         return police is None or bool(police.demand.fire_attends[self.log.incidents["type"][row]])
 
 
-def _read(folder: Path | None, replication: int) -> _Replication:
+def read_for_traces(folder: Path | None, replication: int) -> Replication:
+    """Return a replication of a run (None: the latest) with its World. Raises UserError if it is not there."""
     run, log = read_replication(folder, replication)
     if read_identity(run).get("model_sha256") != code_digest():
         sys.stderr.write(
             "Note: another version of the model made this run; reasons are worked out by this one.\n"
         )
     scenario = model.load(str(run / SCENARIO_FILE))
-    return _Replication(run, log, scenario, model.build(scenario), model.standards(scenario))
+    return Replication(run, log, scenario, model.build(scenario), model.standards(scenario))
 
 
 def read_replication(folder: Path | None, replication: int) -> tuple[Path, Log]:
@@ -71,14 +71,14 @@ def read_replication(folder: Path | None, replication: int) -> tuple[Path, Log]:
     return run, read_log(RunFolder(run).replication(replication))
 
 
-def find_incident(read: _Replication, text: str) -> int:
+def find_incident(read: Replication, text: str) -> int:
     """Return the row of the incident that ``text`` names: a row number, its name, its key, or ``worst``."""
     keys = read.log.incidents["key"]
     if not len(keys):
         msg = "this replication has no incidents."
         raise UserError(msg)
     if text == "worst":
-        return int(_slowest_misses(read)[0][0])
+        return int(slowest_misses(read)[0][0])
     wanted = _key_of(text)
     if text.isdigit() and wanted < len(keys):
         return wanted
@@ -102,28 +102,47 @@ def _key_of(text: str) -> int:
         return -1
 
 
-def print_trace(folder: Path | None, replication: int, incident: str) -> None:
-    """Print the course of one incident."""
-    sys.stdout.write(trace_text(folder, replication, incident))
+def print_trace(folder: Path | None, replication: int, incident: str, *, as_json: bool = False) -> None:
+    """Print the course of one incident, in words or as a JSON document."""
+    if not as_json:
+        sys.stdout.write(trace_text(folder, replication, incident))
+        return
+    read = read_for_traces(folder, replication)
+    fire, police = _traces(read, find_incident(read, incident))
+    document = {
+        "run": str(read.run),
+        "replication": replication,
+        "start": read.scenario.calendar.start.isoformat(),
+        "fire": None if fire is None else plain_record(fire),
+        "police": None if police is None else plain_record(police),
+    }
+    sys.stdout.write(as_text(document))
 
 
 def trace_text(folder: Path | None, replication: int, incident: str) -> str:
     """Return the course of one incident in words, fire's part and then the police's. Raises UserError."""
-    read = _read(folder, replication)
-    row = find_incident(read, incident)
+    read = read_for_traces(folder, replication)
     start = read.scenario.calendar.start
-    parts = []
-    if read.of_fire(row):
-        standards = [standard for standard in read.standards if standard.service == "fire"]
-        parts.append(fire_trace_text(trace_incident(read.world, read.log, row, standards=standards), start))
-    if read.log.incidents["grade"][row] >= 0:
-        name = incident_name(read.world, read.log, row)
-        found = trace_police(prepare(read.world, read.log), row, name, read.standards)
-        parts.append(police_trace_text(found, start))
+    fire, police = _traces(read, find_incident(read, incident))
+    parts = [] if fire is None else [fire_trace_text(fire, start)]
+    if police is not None:
+        parts.append(police_trace_text(police, start))
     return "\nThe police\n".join(parts)
 
 
-def _slowest_misses(read: _Replication) -> list[tuple[int, float, str]]:
+def _traces(read: Replication, row: int) -> tuple[FireTrace | None, PoliceTrace | None]:
+    """Return the traces of an incident: each service's that attends it."""
+    fire, police = None, None
+    if read.of_fire(row):
+        standards = [standard for standard in read.standards if standard.service == "fire"]
+        fire = trace_incident(read.world, read.log, row, standards=standards)
+    if read.log.incidents["grade"][row] >= 0:
+        name = incident_name(read.world, read.log, row)
+        police = trace_police(prepare(read.world, read.log), row, name, read.standards)
+    return fire, police
+
+
+def slowest_misses(read: Replication) -> list[tuple[int, float, str]]:
     """Return row, minutes (NaN for never) and cause of the misses of the service's main standard, worst first."""
     if not has_fire(read.world):
         return slowest_police_misses(read.world, read.log, read.standards)
@@ -154,32 +173,3 @@ def _worst_first(
         msg = f"no incident of this replication misses the standard: {standard.title}."
         raise UserError(msg)
     return [(int(row[i]), float(minutes[i]), label(causes[i])) for i in order.tolist()]
-
-
-def print_incidents(folder: Path | None, replication: int, *, missed: bool, most: int) -> None:
-    """List incidents: those that missed the main standard with their causes, worst first, or all in order."""
-    read = _read(folder, replication)
-    columns = read.log.incidents
-    police = not has_fire(read.world)
-    first_unit, sent = ("police_first_min", "police_units") if police else ("first_pump_min", "pumps_sent")
-    attendance = columns[first_unit] - columns["time_min"]
-    rows = (
-        _slowest_misses(read)
-        if missed
-        else [(row, float(attendance[row]), "") for row in range(len(attendance))]
-    )
-    table = new_table()
-    headings = ("First unit", "Units sent") if police else ("First pump", "Pumps sent")
-    for heading in ("Incident", "Name", *headings):
-        table.add_column(heading, justify="left" if heading == "Name" else "right", overflow="fold")
-    if missed:
-        table.add_column("Why missed")
-    for row, minutes, cause in rows[:most]:
-        first = "none" if math.isnan(minutes) else minutes_seconds(60.0 * minutes)
-        name = incident_name(read.world, read.log, row)
-        table.add_row(str(row), name, first, str(int(columns[sent][row])), *([cause] if missed else []))
-    to = console()
-    to.print(table)
-    what = "missed" if missed else "all"
-    shown = f"{min(most, len(rows))} of {len(rows):,} ({what})"
-    to.print(f"{shown}, replication {replication} of {read.run}.", soft_wrap=True, markup=False)

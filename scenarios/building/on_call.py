@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.building.fleet import PoolPlan
+from scenarios.building.on_call_hours import presence_for
 from scenarios.loading.faults import ScenarioError, ScenarioFault
 from sim.decisions.pool_availability import availability_by_pump, mechanical_share
 from sim.world.codes import Duty
@@ -46,6 +47,7 @@ class Pool:
     presence: F64  # (n, 168)
     ba_needed: int
     day_crewed: tuple[int, ...]  # ranks of the pumps that a day crew has in its hours
+    hours: F64 | None = None  # (168,) share of time on the run where it is stated hour by hour, else NaN
 
 
 class HourGroup(NamedTuple):
@@ -108,7 +110,8 @@ def solve_on_call(
     Pools whose pumps have a stated availability get their own level; the others share one level, such that the
     mean over all pumps crewed on-call of the ``reference`` (pools and fleet; None: these pools themselves) is
     ``on_call.availability``. Day-crewed pumps do not count in that mean; their on-call people have the common
-    level. Gains by hours, then by station, come on top; a stated availability has the last word.
+    level. Gains by hours come on top, in the hours of which a station states nothing itself; then those by station; a
+    stated availability has the last word.
 
     Raises ScenarioError for what the people there are cannot give.
     """
@@ -121,7 +124,8 @@ def solve_on_call(
         if given:
             pool.presence[:] = np.minimum(1.0, _own_level(scenario, pool, given, pattern) * pattern)
         elif week is not None:
-            pool.presence[:] = week
+            fixed = _fixed(scenario, pool, _on_call_ranks(pool, fleet))
+            pool.presence[:] = np.where(np.isnan(fixed), week, fixed)
             _add_station_gain(scenario, pool)
 
 
@@ -134,7 +138,7 @@ def _stated(pool: Pool, fleet: Fleet) -> dict[int, float]:
 def _own_level(scenario: Scenario, pool: Pool, given: dict[int, float], pattern: F64) -> float:
     goal = crewed_share(scenario, float(np.mean(list(given.values()))))
     week = _week_of(pattern, day_crew_hours(scenario))
-    level = _level([(pool, list(given))], week, goal * len(given))
+    level = _level([(pool, list(given), week)], goal * len(given))
     if level is None:
         name = f"appliances.{pool.pumps[min(given)]}.availability"
         raise unreachable(scenario, name, goal, "is more than the station's people can give")
@@ -144,11 +148,10 @@ def _own_level(scenario: Scenario, pool: Pool, given: dict[int, float], pattern:
 def _common_week(scenario: Scenario, pools: list[Pool], fleet: Fleet) -> F64 | None:
     """Return the presence (168,) that pools without a stated availability share; None if there are none."""
     pattern = on_call_pattern(scenario)
-    week = _week_of(pattern, day_crew_hours(scenario))
+    day = day_crew_hours(scenario)
+    week = _week_of(pattern, day)
     pools = [pool for pool in pools if pool.plan.duty == Duty.ON_CALL]
-    counted = {
-        id(pool): [i for i, key in enumerate(pool.pumps) if fleet[key].crewing == "on_call"] for pool in pools
-    }
+    counted = {id(pool): _on_call_ranks(pool, fleet) for pool in pools}
     wanted = crewed_share(scenario, scenario.on_call.availability) * sum(map(len, counted.values()))
     rest = []
     for pool in pools:
@@ -159,8 +162,11 @@ def _common_week(scenario: Scenario, pools: list[Pool], fleet: Fleet) -> F64 | N
         wanted -= _expected(pool, counted[id(pool)], week, _own_level(scenario, pool, given, pattern))
     if not rest:
         return None
-    shared = [(pool, counted[id(pool)]) for pool in rest]
-    level = _level(shared, week, wanted)
+    shared = [_Shared(pool, counted[id(pool)], _fixed(scenario, pool, counted[id(pool)])) for pool in rest]
+    wanted -= sum(
+        _expected(each.pool, each.ranks, _week_of(each.fixed, day, ~each.free), 1.0) for each in shared
+    )
+    level = _level([each.part(pattern, day) for each in shared], wanted)
     if level is None:
         raise unreachable(
             scenario,
@@ -175,18 +181,18 @@ def _common_week(scenario: Scenario, pools: list[Pool], fleet: Fleet) -> F64 | N
     return presence
 
 
-def _gained(
-    scenario: Scenario, shared: list[tuple[Pool, list[int]]], group: HourGroup, level: float
-) -> float:
+def _gained(scenario: Scenario, shared: list[_Shared], group: HourGroup, level: float) -> float:
     """Return the presence in a group of hours at which the mean over the pumps is higher by the group's gain."""
-    week = _week_of(np.full(HOURS_OF_WEEK, group.factor), day_crew_hours(scenario), group.hours)
-    share = float(np.count_nonzero(group.hours)) / HOURS_OF_WEEK
-    pumps = sum(len(ranks) for _, ranks in shared)
-    now = sum(_expected(pool, ranks, week, level) for pool, ranks in shared)
-    raised = _level(shared, week, now + limited(group.gain / _working(scenario) * pumps * share, now))
+    day, factor = day_crew_hours(scenario), np.full(HOURS_OF_WEEK, group.factor)
+    parts = [each.part(factor, day, group.hours) for each in shared]
+    whole = (
+        sum(len(each.ranks) * np.count_nonzero(each.free & group.hours) for each in shared) / HOURS_OF_WEEK
+    )
+    now = sum(_expected(*part, level) for part in parts)
+    raised = _level(parts, now + limited(group.gain / _working(scenario) * whole, now))
     if raised is None:
         name = f"on_call.{group.name}_gain"
-        problem = f"on top of {now / max(pumps * share, 1e-9):.1%} is more, or less, than people can give"
+        problem = f"on top of {now / max(whole, 1e-9):.1%} is more, or less, than people can give"
         raise unreachable(scenario, name, group.gain, problem)
     return min(1.0, raised * group.factor)
 
@@ -200,7 +206,7 @@ def _add_station_gain(scenario: Scenario, pool: Pool) -> None:
     week = _week_of(pool.presence[0], day_crew_hours(scenario))
     common = _expected(pool, ranks, week, 1.0)
     goal = common + limited(gain / _working(scenario) * len(ranks), common)
-    level = _level([(pool, ranks)], week, goal)
+    level = _level([(pool, ranks, week)], goal)
     if level is None:
         name = f"stations.{pool.plan.station}.availability_gain"
         problem = (
@@ -239,6 +245,56 @@ def _week_of(pattern: F64, day: Bool, within: Bool | None = None) -> _Week:
     return _Week(values, hours)
 
 
+class _Shared(NamedTuple):
+    """A pool that shares the common level, the ranks that count, and the presence (168,) that is not the level's."""
+
+    pool: Pool
+    ranks: list[int]
+    fixed: F64  # NaN where the common level decides
+
+    @property
+    def free(self) -> Bool:
+        """The hours that the common level decides."""
+        return np.isnan(self.fixed)
+
+    def part(self, pattern: F64, day: Bool, within: Bool | None = None) -> _Part:
+        """Return the pool in the hours that the common level decides, of those ``within``."""
+        free = self.free if within is None else self.free & within
+        return self.pool, self.ranks, _week_of(pattern, day, free)
+
+
+_Part = tuple[Pool, list[int], _Week]
+
+
+def _on_call_ranks(pool: Pool, fleet: Fleet) -> list[int]:
+    return [i for i, key in enumerate(pool.pumps) if fleet[key].crewing == "on_call"]
+
+
+def _fixed(scenario: Scenario, pool: Pool, ranks: list[int]) -> F64:
+    """Return the presence (168,) of a pool's people where its hours are stated, NaN elsewhere.
+
+    Raises ScenarioError if the people there cannot give what is stated.
+    """
+    fixed = np.full(HOURS_OF_WEEK, np.nan)
+    if pool.hours is None:
+        return fixed
+    day = day_crew_hours(scenario)
+    for part, in_day in ((day, True), (~day, False)):
+        theirs = [r for r in range(len(pool.minima)) if not (in_day and r in pool.day_crewed)]
+        counted = [position for position, r in enumerate(theirs) if r in ranks or not ranks]
+        hours = part & np.isfinite(pool.hours)
+        if not counted or not hours.any():
+            continue
+        shares = np.minimum(1.0, pool.hours[hours] / _working(scenario))
+        minima = [pool.minima[r] for r in theirs]
+        fixed[hours] = presence_for(pool.skill, minima, pool.ba_needed, counted, shares)
+        if np.isnan(fixed[hours]).any():
+            most = float(pool.hours[hours].max())
+            name = f"on_call_hours.{pool.plan.station}"
+            raise unreachable(scenario, name, most, "is more than the station's people can give in some hour")
+    return fixed
+
+
 def _expected(pool: Pool, ranks: list[int], week: _Week, level: float) -> float:
     """Return the mean number on the run, over the week, of the pool's pumps of these ranks.
 
@@ -258,15 +314,16 @@ def _expected(pool: Pool, ranks: list[int], week: _Week, level: float) -> float:
     return total / HOURS_OF_WEEK
 
 
-def _level(pools: list[tuple[Pool, list[int]]], week: _Week, wanted: float) -> float | None:
+def _level(parts: list[_Part], wanted: float) -> float | None:
     """Return the common level at which the pools' pumps on the run add up to ``wanted``; None if out of reach."""
 
     def reached(level: float) -> float:
-        return sum(_expected(pool, ranks, week, level) for pool, ranks in pools)
+        return sum(_expected(*part, level) for part in parts)
 
-    if not any(ranks for _, ranks in pools):
+    lowest = [v.min() for _, ranks, week in parts if ranks for v in week.values if len(v)]
+    if not lowest:
         return 1.0
-    high = float(1.0 / max(1e-9, min(v.min() for v in week.values if len(v))))
+    high = float(1.0 / max(1e-9, min(lowest)))
     if not 0.0 <= wanted <= reached(high) + 1e-9:
         return None
     return _bisected(reached, wanted, high)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.building.fleet import PoolPlan, fleet_of, plan_pools
 from scenarios.building.on_call import Pool, crewed_share, day_crew_hours, solve_on_call, unreachable
+from scenarios.building.on_call_hours import stated_hours
 from scenarios.loading.faults import ScenarioError, ScenarioFault
 from scenarios.loading.reference import reference_scenario
 from sim.decisions.pool_availability import solve_wholetime_presence
@@ -159,6 +160,7 @@ def _people_of(scenario: Scenario, plan: PoolPlan, fleet: dict[str, Appliance]) 
         presence=np.zeros((n, HOURS_OF_WEEK)),
         ba_needed=scenario.on_call.breathing_apparatus_needed,
         day_crewed=tuple(i for i, key in enumerate(pumps) if fleet[key].crewing == "day_crewed"),
+        hours=stated_hours(scenario, plan.station) if plan.duty == Duty.ON_CALL and pumps else None,
     )
 
 

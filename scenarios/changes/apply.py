@@ -28,6 +28,8 @@ from scenarios.schema.scenario import Scenario
 LONGEST_NAME, LONGEST_TITLE = 40, 60
 _ONCE = ("crewing", "move", "core", "cover", "attend-afa", "grades", "abstraction", "set")
 """Verbs that say what something shall be: twice, of one thing, they must say the same."""
+_AWAY = ("close", "remove-pump")
+"""Verbs that take away: what is gone cannot go again, so that another must have been meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def apply(scenario: Scenario, changes: Sequence[Change], about: About | None = N
     """
     if not changes:
         return scenario
-    chosen = _in_order(scenario, changes)
+    chosen = _in_order(changes)
     layered = Layered()
     layered.lay(scenario.model_dump(exclude={"name", "title", "question", "source"}), Origin(scenario.name))
     layered.lay(_about(scenario, chosen, about or About()), Origin("option"))
@@ -93,14 +95,10 @@ def apply_texts(
     return changed
 
 
-def _in_order(scenario: Scenario, changes: Sequence[Change]) -> list[Change]:
-    """Return the changes in the order of their verbs; what is taken away twice is taken away once."""
+def _in_order(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes in the order of their verbs."""
     rank = {verb: i for i, verb in enumerate(FORMS)}
-    chosen: dict[object, Change] = {}
-    for i, change in enumerate(sorted(changes, key=lambda change: rank[change.verb])):
-        once = change.verb in ("close", "remove-pump")
-        chosen.setdefault((change.verb, _subject(scenario, change)) if once else i, change)
-    return list(chosen.values())
+    return sorted(changes, key=lambda change: rank[change.verb])
 
 
 def _step(layered: Layered, now: Scenario, change: Change) -> Scenario:
@@ -144,6 +142,11 @@ def _contradictions(scenario: Scenario, changes: Iterable[Change]) -> list[Scena
         if (change.verb in _ONCE or absolute) and _meaning(scenario, other) != _meaning(scenario, change):
             problem = f"contradicts {other.text}"
             faults.append(ScenarioFault(change.text, "", "", problem, "give one of the two"))
+        if change.verb in _AWAY and other is not change:
+            problem = f"takes away what {other.text} takes away already"
+            faults.append(
+                ScenarioFault(change.text, "", "", problem, "say it once, or name the other one meant")
+            )
         for station in _stations_needed(scenario, change):
             if station in closed:
                 problem = f"contradicts {closed[station].text}: the station is closed"
@@ -184,7 +187,7 @@ def _stations_needed(scenario: Scenario, change: Change) -> list[str]:
     if change.verb == "core":
         names: Any = change.arguments[0]
         return [_station(scenario, name) for name in names]
-    if change.verb in ("add-pump", "crewing", "move", "availability"):
+    if change.verb in ("add-pump", "crewing", "move", "availability", "remove-pump"):
         first = str(change.arguments[0])
         appliance = scenario.appliances.get(first.upper())
         return [appliance.station if appliance is not None else _station(scenario, first)]

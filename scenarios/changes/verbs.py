@@ -37,7 +37,9 @@ def close(scenario: Scenario, station: str) -> Patch:
     """Close a station: it and all its appliances go."""
     code = find_station(scenario, station)
     appliances = [key for key, each in scenario.appliances.items() if each.station == code]
-    return Patch(drop=(("stations", code), *(("appliances", key) for key in appliances)))
+    return Patch(
+        drop=(("stations", code), ("on_call_hours", code), *(("appliances", key) for key in appliances))
+    )
 
 
 def add_pump(scenario: Scenario, station: str, crewings: tuple[str, ...]) -> Patch:
@@ -132,7 +134,8 @@ def _station_availability(scenario: Scenario, code: str, amount: Amount) -> Patc
             f"{name} has no on-call pump", "wholetime pumps share one level: --availability wholetime=+0.5pt"
         )
     if not amount.relative:
-        return Patch(lay={"appliances": {key: {"availability": amount.value} for key in pumps}})
+        lay = {"appliances": {key: {"availability": amount.value} for key in pumps}}
+        return Patch(lay=lay, drop=(("on_call_hours", code),))
     stated = {key: scenario.appliances[key].availability for key in pumps}
     if all(value is not None for value in stated.values()):
         shares = {key: round((value or 0.0) + amount.value, 10) for key, value in stated.items()}

@@ -37,6 +37,7 @@ def flaws(
     if "stations" not in incomplete:
         yield from _districts(scenario, districts)
         yield from _core_stations(scenario)
+        yield from _on_call_hours(scenario)
     yield from _appliances(scenario)
     if not {"stations", "appliances", "wholetime", "on_call"} & set(incomplete):
         yield from _crews(scenario)
@@ -289,6 +290,22 @@ def _statistic(path: tuple[str, ...], each: Standard) -> Iterator[Flaw]:
         yield Flaw((*path, "statistic"), each.statistic, problem, "give share_within and threshold_s")
     if each.statistic in {"share_within", "share_met"} and each.target > 1:
         yield Flaw((*path, "target"), each.target, "a share over 1", "write 90% as 0.90")
+
+
+def _on_call_hours(scenario: Scenario) -> Iterator[Flaw]:
+    own = [code for code, each in scenario.stations.items() if each.service == "own"]
+    for code, row in scenario.on_call_hours.items():
+        path = ("on_call_hours", code)
+        if code not in own:
+            yield Flaw(path, code, "unknown station", nearest_remedy(code, own))
+        elif not any(isinstance(value, tuple) for _, value in row):
+            yield Flaw(path, "", "no day is given", "give weekday, weekend, or single days, 24 shares each")
+        for key, each in scenario.appliances.items():
+            stated = each.station == code and each.crewing == "on_call" and not each.removed
+            if stated and each.availability is not None:
+                problem = f"on_call_hours of {code} say it hour by hour already"
+                remedy = "leave one of the two out"
+                yield Flaw(("appliances", key, "availability"), each.availability, problem, remedy)
 
 
 def _relative(scenario: Scenario) -> Iterator[Flaw]:

@@ -8,7 +8,15 @@ from typing import Any
 from scenarios.loading.map_facts import MapFacts
 
 Path = tuple[str, ...]
-TABLES = ("stations", "appliances", "incident_types", "profiles_hour", "profiles_month", "standards")
+TABLES = (
+    "stations",
+    "appliances",
+    "on_call_hours",
+    "incident_types",
+    "profiles_hour",
+    "profiles_month",
+    "standards",
+)
 """The scenario's tables: entries by name, which files may add, change and remove."""
 
 POLICE_TABLES = tuple(

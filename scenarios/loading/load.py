@@ -47,11 +47,12 @@ CONTROL = ("extends", "resolved", "remove")
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """An embedded scenario: its name, title and the question it answers."""
+    """An embedded scenario: its name, title, the question it answers, and whose it is: fire, police or joint."""
 
     name: str
     title: str
     question: str
+    service: str
 
 
 def load_scenario(reference: str | PathLike[str]) -> Scenario:
@@ -80,7 +81,8 @@ def list_library() -> list[LibraryEntry]:
     entries = []
     for name, path in library_files().items():
         content = read_file(path, name).content
-        entries.append(LibraryEntry(name, str(content.get("title", name)), str(content.get("question", ""))))
+        title, question = str(content.get("title", name)), str(content.get("question", ""))
+        entries.append(LibraryEntry(name, title, question, _service(read_chain(name))))
     return entries
 
 
@@ -142,7 +144,14 @@ def _police_in_fire(layered: Layered) -> ScenarioFault:
 
 def _leave_fire(layered: Layered) -> None:
     """Leave out what a police scenario would inherit of a fire service's fleet and demand."""
-    for name in ("stations", "appliances", "incident_types", "profiles_hour", "profiles_month"):
+    for name in (
+        "stations",
+        "appliances",
+        "on_call_hours",
+        "incident_types",
+        "profiles_hour",
+        "profiles_month",
+    ):
         layered.values[name] = {}
     standards = _table(layered.values, "standards")
     for key in [k for k, each in standards.items() if _table(standards, k).get("service") != "police"]:
@@ -211,8 +220,11 @@ def _remove(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
                 ScenarioFault(file.shown, where, str(names), "nothing can be removed by this", remedy)
             )
             continue
-        for name in map(str, names):
+        for name in dict.fromkeys(map(str, names)):
             faults += _remove_one(layered, file, table, name)
+        for name in sorted({str(name) for name in names if names.count(name) > 1}):
+            remedy = "name it once; if another is meant, correct the name"
+            faults.append(ScenarioFault(file.shown, where, f'"{name}"', "is removed twice", remedy))
     return faults
 
 
@@ -229,6 +241,7 @@ def _remove_one(layered: Layered, file: ScenarioFile, table: str, name: str) -> 
             ScenarioFault(file.shown, f"remove.{table}", f'"{name}"', problem, nearest_remedy(name, known))
         ]
     if table == "stations":
+        layered.drop(("on_call_hours", name))
         # A station that closes takes its appliances with it, but for those that the same file moves.
         appliances = _table(layered.values, "appliances")
         named = _table(file.content, "appliances")

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from scenarios.loading.datasets import lay_tables, tables_digest, tables_folder
 from scenarios.loading.layers import Layered
-from scenarios.schema.scenario import Appliance, Scenario, Station
+from scenarios.schema.scenario import Appliance, OnCallHours, Scenario, Station
 
-_Fleet = tuple[dict[str, Station], dict[str, Appliance]]
+_Fleet = tuple[dict[str, Station], dict[str, Appliance], dict[str, OnCallHours]]
 
 
 def reference_scenario(scenario: Scenario) -> Scenario:
@@ -25,13 +25,19 @@ def reference_scenario(scenario: Scenario) -> Scenario:
     """
     tables = scenario.geography.tables
     fleet = _fleet_of_tables(tables, tables_digest(tables))
-    if fleet is None or _on_call_of(*fleet) == _on_call_of(scenario.stations, scenario.appliances):
+    if fleet is None or _on_call_of(*fleet) == _on_call_of(
+        scenario.stations, scenario.appliances, scenario.on_call_hours
+    ):
         return scenario
-    stations, appliances = fleet
-    return scenario.model_copy(update={"stations": stations, "appliances": appliances})
+    stations, appliances, hours = fleet
+    return scenario.model_copy(
+        update={"stations": stations, "appliances": appliances, "on_call_hours": hours}
+    )
 
 
-def _on_call_of(stations: dict[str, Station], appliances: dict[str, Appliance]) -> list[object]:
+def _on_call_of(
+    stations: dict[str, Station], appliances: dict[str, Appliance], hours: dict[str, OnCallHours]
+) -> list[object]:
     """Return all of a fleet that on-call people's availability depends on."""
     return [
         (
@@ -42,6 +48,7 @@ def _on_call_of(stations: dict[str, Station], appliances: dict[str, Appliance]) 
             each.minimum_crew,
             each.availability,
             station.on_call_people,
+            hours.get(each.station),
         )
         for key, each in appliances.items()
         if not each.removed and (station := stations[each.station]).service == "own"
@@ -58,10 +65,12 @@ def _fleet_of_tables(tables: str, digest: str) -> _Fleet | None:
     try:
         stations = {k: Station.model_validate(v) for k, v in layered.values.get("stations", {}).items()}
         appliances = {k: Appliance.model_validate(v) for k, v in layered.values.get("appliances", {}).items()}
+        stated = layered.values.get("on_call_hours", {}).items()
+        hours = {k: OnCallHours.model_validate(v) for k, v in stated}
     except ValidationError:
         return None
     on_call = any(each.crewing == "on_call" and not each.removed for each in appliances.values())
-    return (stations, appliances) if on_call and _sound(stations, appliances) else None
+    return (stations, appliances, hours) if on_call and _sound(stations, appliances) else None
 
 
 def _sound(stations: dict[str, Station], appliances: dict[str, Appliance]) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 HOURS = tuple(f"h{hour:02d}" for hour in range(24))
 MONTHS = tuple(f"m{month:02d}" for month in range(1, 13))
 DAYS = ("weekday", "weekend")
+NAMED_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 POLICE_DAYS = ("weekday", "friday", "saturday", "sunday")
 
 
@@ -50,6 +51,14 @@ TABLES = (
     Table("neighbour_stations.csv", "stations", ("code",), required=False),
     Table("appliances.csv", "appliances", ("key",)),
     Table("neighbour_appliances.csv", "appliances", ("key",), required=False),
+    Table(
+        "on_call_hours.csv",
+        "on_call_hours",
+        ("station", "days"),
+        required=False,
+        series=HOURS,
+        fields=(*DAYS, *NAMED_DAYS),
+    ),
     Table("incident_types.csv", "incident_types", ("key",)),
     Table("attendance.csv", "incident_types", ("incident_type", "variant"), within="attendance"),
     Table("profiles_hour.csv", "profiles_hour", ("key", "days"), series=HOURS, fields=DAYS),

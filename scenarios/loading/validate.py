@@ -27,6 +27,7 @@ SINGULAR = {
     "stations": "station",
     "appliances": "appliance",
     "incident_types": "incident type",
+    "on_call_hours": "station's on-call hours",
     "profiles_hour": "hour profile",
     "profiles_month": "month profile",
     "standards": "standard",

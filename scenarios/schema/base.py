@@ -45,6 +45,7 @@ HourOfDay = Annotated[Whole, Field(ge=0, le=23)]
 Latitude = Annotated[Number, Field(ge=-90.0, le=90.0)]
 Longitude = Annotated[Number, Field(ge=-180.0, le=180.0)]
 Hours = Annotated[tuple[NotNegative, ...], Field(min_length=24, max_length=24)]  # by local hour, 00 first
+ShareByHour = Annotated[tuple[Share, ...], Field(min_length=24, max_length=24)]  # by local hour, 00 first
 Confidence = Literal["confirmed", "high", "medium", "low", "knowledge", "assumption", "guess"]
 
 

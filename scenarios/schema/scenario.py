@@ -31,6 +31,7 @@ from scenarios.schema.base import (
     Positive,
     Relative,
     Share,
+    ShareByHour,
     Sigma,
     Source,
     Whole,
@@ -257,6 +258,20 @@ class HourProfile(Source):
     weekend: Hours
 
 
+class OnCallHours(Source):
+    """Share of time that a station's on-call pumps are on the run, by local hour; a day goes before a kind of day."""
+
+    weekday: ShareByHour | None = None
+    weekend: ShareByHour | None = None
+    monday: ShareByHour | None = None
+    tuesday: ShareByHour | None = None
+    wednesday: ShareByHour | None = None
+    thursday: ShareByHour | None = None
+    friday: ShareByHour | None = None
+    saturday: ShareByHour | None = None
+    sunday: ShareByHour | None = None
+
+
 class Standard(Source):
     """A response standard, as data."""
 
@@ -306,6 +321,7 @@ class Scenario(Model):
     demand_factor: Annotated[Number, Field(ge=0.0, le=100.0)] = 1.0
     stations: dict[str, Station]
     appliances: dict[str, Appliance]
+    on_call_hours: dict[str, OnCallHours] = Field(default_factory=dict)  # by station
     incident_types: dict[str, IncidentType]
     scripted_incidents: dict[str, ScriptedIncident] = Field(default_factory=dict)
     surges: dict[str, Surge] = Field(default_factory=dict)

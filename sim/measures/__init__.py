@@ -165,7 +165,7 @@ def _measure_fire(world: World, log: Log, standards: Sequence[Standard]) -> _Fir
 def _missed_tables(seen: View, misses: Misses, by: Groups) -> dict[str, Table]:
     tables = {
         f"missed_{name}": causes_table(Cause, misses.cause, by[name][0][misses.row], by[name][1])
-        for name in ("by_station", "by_type", "by_district", "by_hour")
+        for name in ("by_station", "by_type", "by_district", "by_hour", "by_weekday")
     }
     would_have = np.asarray(misses.unit, dtype=np.int64)
     return tables | {

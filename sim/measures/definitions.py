@@ -35,6 +35,39 @@ DEFINITIONS: Mapping[str, Definition] = MappingProxyType(
 """Every stable name of fire, in report order."""
 
 
+_TABLES_OF_FIRE = (
+    *(f"by_{name}" for name in ("type", "district", "hour", "weekday", "month", "urban_rural", "station")),
+    "by_first_crewing",
+    "availability_by_hour",
+    "availability_by_month",
+    "standby_by_station",
+    "standby_by_month",
+    "gauge_by_month",
+    "gauge_by_hour",
+    "availability_by_station",
+    "by_appliance",
+    "simultaneous",
+    "border_by_service",
+    *(f"missed_by_{name}" for name in ("station", "type", "district", "hour", "weekday", "appliance")),
+)
+_TABLES_OF_POLICE = (
+    *(f"police_by_{name}" for name in ("district", "type", "hour", "weekday", "month", "urban_rural")),
+    *(f"police_missed_by_{name}" for name in ("district", "type", "hour", "weekday", "urban_rural")),
+    "calls_by_hour",
+    "calls_by_month",
+    "police_appendix1",
+    "police_units_by_hour",
+    "police_by_unit",
+    "police_diversions",
+)
+
+
+def table_names(*, fire: bool, police: bool) -> tuple[str, ...]:
+    """Return the tables that ``measure`` makes of the services there are, where there is a main standard."""
+    joint = ("joint_by_type",) if fire and police else ()
+    return (_TABLES_OF_FIRE if fire else ()) + (_TABLES_OF_POLICE if police else ()) + joint
+
+
 def definitions_for(*, fire: bool = True, police: PoliceNames | None = None) -> dict[str, Definition]:
     """Return the definitions of the figures of a service, in report order: fire's, the police's, or of both.
 

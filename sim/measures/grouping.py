@@ -13,6 +13,10 @@ from sim.world.fire import F64, I64
 Table = dict[str, NDArray[Any]]
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""Names of the days of the week, in their order."""
+
+
 def ratio(part: NDArray[Any], whole: NDArray[Any]) -> F64:
     """Return part / whole, NaN where whole is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):

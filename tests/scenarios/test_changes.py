@@ -187,12 +187,27 @@ def test_order_does_not_count() -> None:
     assert digest(forward) == digest(backward)
 
 
-def test_a_change_twice_counts_once() -> None:
-    once = changed(("close", "W73"), ("crewing", "E33=on_call"))
-    twice = changed(
-        ("close", "W73"), ("close", "Waltham Abbey"), ("crewing", "E33=on_call"), ("crewing", "E33=on_call")
-    )
+def test_what_something_shall_be_may_be_said_twice() -> None:
+    once = changed(("crewing", "E33=on_call"))
+    twice = changed(("crewing", "E33=on_call"), ("crewing", "E33=on_call"))
     assert twice.appliances == once.appliances
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [("close", "W73"), ("close", "W73")],
+        [("close", "W73"), ("close", "Waltham Abbey")],
+        [("remove-pump", "E25P2"), ("remove-pump", "e25p2")],
+        [("close", "E25"), ("remove-pump", "E25P2")],
+    ],
+)
+def test_what_is_gone_cannot_go_again(options: list[tuple[str, str]]) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        changed(*options)
+    (fault,) = caught.value.faults
+    assert "already" in fault.problem or "contradicts" in fault.problem
+    assert fault.remedy
 
 
 @pytest.mark.parametrize("options", [[each] for each in EVERY_VERB if each[0] != "core"] + [EVERY_VERB])

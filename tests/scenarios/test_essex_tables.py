@@ -118,7 +118,7 @@ def test_profiles_have_mean_one(baseline: Scenario) -> None:
 def test_every_row_names_source_and_confidence(table) -> None:
     with (tables_folder("essex") / table.file).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert rows
+    assert rows or table.file == "on_call_hours.csv"  # of Essex no hours are published
     for row in rows:
         assert row["source"], row
         assert row["confidence"] in get_args(Confidence), row

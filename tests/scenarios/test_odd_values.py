@@ -12,6 +12,7 @@ from scenarios.schema.field_table import schema_fields
 ENTRIES = {
     "stations": "E10",
     "appliances": "E34R1",
+    "on_call_hours": "E44",
     "incident_types": "rescue",
     "scripted_incidents": "refinery",
     "surges": "spate",

@@ -1,6 +1,4 @@
-"""First attendance by type, district, hour, month, urban or rural, station ground and crewing of the first
-pump.
-"""
+"""First attendance by type, district, hour, day, month, urban or rural, station ground and first pump's crewing."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ import numpy as np
 from sim.measures.fire.availability import own_pumps
 from sim.measures.fire.response import crewing_of_first, first_pump_parts
 from sim.measures.fire.select import View
-from sim.measures.grouping import Table, group_mean, group_quantiles, group_share_within, ratio
+from sim.measures.grouping import WEEKDAYS, Table, group_mean, group_quantiles, group_share_within, ratio
 from sim.world.fire import F64, I64, World
 
 Groups = dict[str, tuple[I64, Sequence[str]]]
@@ -47,6 +45,7 @@ def groups(seen: View) -> Groups:
         "by_type": (seen.kind.astype(np.int64), world.demand.key),
         "by_district": (world.cells.district[cell].astype(np.int64), world.cells.district_names),
         "by_hour": (world.calendar.hour[seen.slot].astype(np.int64), [f"{hour:02d}" for hour in range(24)]),
+        "by_weekday": (world.calendar.hour_of_week[seen.slot].astype(np.int64) // 24, WEEKDAYS),
         "by_month": (
             world.calendar.month[seen.slot].astype(np.int64) - 1,
             [f"{month:02d}" for month in range(1, 13)],

@@ -89,11 +89,45 @@ def response_definitions() -> list[Definition]:
         )
         for limit in (10, 15)
     ]
+    rows += _primary_counts()
     second = (
         "call answered to second pump at the scene, over incidents whose first attendance asks for two pumps or "
         "more and that a second reached."
     )
     return rows + _times("fire.second_pump", "Second pump", second, OWN_GROUND)
+
+
+LEFT_OUT = {
+    "late_call": "they were late calls",
+    "no_pump_came": "no pump reached them",
+    "under_1_min": "they took under a minute in all",
+    "over_60_min": "they took over 60 minutes in all",
+}
+"""Why Home Office response times leave out a primary fire, in the order in which one reason is taken."""
+
+
+def _primary_counts() -> list[Definition]:
+    """Return the definitions of how many primary fires are counted, and how many are left out and why."""
+    counted = Definition(
+        "fire.primary.counted",
+        "Primary fires in their response times",
+        "per_year",
+        "Primary fires of which the Home Office response times are.",
+        exclusions=HOME_OFFICE,
+    )
+    return [
+        counted,
+        *(
+            Definition(
+                f"fire.primary.left_out.{name}",
+                f"Primary fires left out: {name.replace('_', ' ')}",
+                "per_year",
+                f"Primary fires left out of their response times because {text}.",
+                exclusions=OWN_GROUND,
+            )
+            for name, text in LEFT_OUT.items()
+        ),
+    ]
 
 
 _PARTS = {

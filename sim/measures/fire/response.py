@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.fire.select import View, chosen, home_office, standard_scope
+from sim.measures.fire.select import View, chosen, home_office, left_out, standard_scope
 from sim.measures.grouping import mean, quantile, share_within
 from sim.world.codes import Mode, Origin
 from sim.world.fire import F64, Bool
@@ -61,6 +61,10 @@ def response_values(seen: View) -> dict[str, float]:
     two_asked = seen.counted & (seen.log.incidents["pumps_asked"] >= 2)
     _statistics("fire.second_pump", seen.second_min[two_asked], values)
     values |= _part_values(seen)
+    per_year = 1.0 / max(seen.years, 1e-12)
+    values["fire.primary.counted"] = float(np.count_nonzero(scopes["primary"])) * per_year
+    for name, rows in left_out(seen, chosen(seen, "primary_fire")).items():
+        values[f"fire.primary.left_out.{name}"] = float(np.count_nonzero(rows)) * per_year
     return values
 
 

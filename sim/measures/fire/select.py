@@ -179,6 +179,22 @@ def home_office(seen: View) -> Bool:
     )
 
 
+def left_out(seen: View, scope: Bool) -> dict[str, Bool]:
+    """Return which incidents (n,) of ``scope`` Home Office response times leave out, by the first reason that holds."""
+    total = seen.attendance_min
+    reasons = {
+        "late_call": np.asarray(seen.log.incidents["late_call"], dtype=np.bool_),
+        "no_pump_came": np.isnan(total),
+        "under_1_min": total < HOME_OFFICE_SHORTEST_MIN,
+        "over_60_min": total > HOME_OFFICE_LONGEST_MIN,
+    }
+    found, rest = {}, scope
+    for name, holds in reasons.items():
+        found[name] = rest & holds
+        rest = rest & ~holds
+    return found
+
+
 def nth_pump_min(seen: View, order: int) -> F64:
     """Return when the ``order``-th pump arrived (n,), absolute minutes, NaN where it did not."""
     if order <= 2:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sim.measures.grouping import (
+    WEEKDAYS,
     Table,
     group_mean,
     mean,
@@ -90,6 +91,7 @@ def groups(seen: PoliceView) -> Mapping[str, tuple[I64, Sequence[str]]]:
         "by_district": (seen.district, seen.police.district_names),
         "by_type": (seen.kind, seen.world.demand.key),
         "by_hour": (calendar.hour[seen.slot].astype(np.int64), [f"{hour:02d}" for hour in range(24)]),
+        "by_weekday": (calendar.hour_of_week[seen.slot].astype(np.int64) // 24, WEEKDAYS),
         "by_month": (
             calendar.month[seen.slot].astype(np.int64) - 1,
             [f"{month:02d}" for month in range(1, 13)],

@@ -38,6 +38,8 @@ northing = "y"
 pumps = "pumps"
 [scene]
 minutes = "minutes"
+[fit]
+others = "keep"
 """
 GOOD = "1,house (ANY) ,14/02/2023,13:45:00,570000,206000,2,45\n"
 

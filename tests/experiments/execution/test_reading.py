@@ -88,7 +88,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (path / "tables").mkdir()
     columns = {"replication": np.zeros(2, dtype=np.int32), "group": np.array(["a", "b"], dtype=object)}
     write_columns(path / "tables" / "by_district.parquet", {**columns, "mean_s": np.array([1.0, 2.0])})
-    show_run(path, by=None, every=False, as_json=True)
+    show_run(path, by=None, every=False, form="json")
     return path
 
 
@@ -109,14 +109,14 @@ def told(read: Callable[[], object], path: Path) -> None:
 @pytest.mark.parametrize("content", JSON.values(), ids=JSON)
 def test_every_json_file(run: Path, content: bytes) -> None:
     (run / "summary.json").write_bytes(content)
-    told(lambda: show_run(run, by=None, every=False, as_json=False), run / "summary.json")
+    told(lambda: show_run(run, by=None, every=False), run / "summary.json")
     (run / "scenario.json").write_bytes(content)
     told(lambda: station_names(run), run / "scenario.json")
 
 
 def test_a_folder_in_place_of_a_json_file(run: Path) -> None:
     a_folder(run / "summary.json")
-    told(lambda: show_run(run, by=None, every=False, as_json=True), run / "summary.json")
+    told(lambda: show_run(run, by=None, every=False, form="json"), run / "summary.json")
 
 
 @pytest.mark.parametrize("content", JSON.values(), ids=JSON)
