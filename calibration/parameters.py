@@ -15,8 +15,6 @@ Arrays of values have the shape (points, parameters), natural units; ``unit`` va
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,8 +24,8 @@ from typing import Any, Literal, cast, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scenarios.loading.csv_tables import csv_records
 from scenarios.loading.faults import ScenarioError, ScenarioFault, listed
-from scenarios.loading.files import read_text
 from scenarios.schema.scenario import Scenario
 from scenarios.uncertainty.range_paths import at, places, put
 
@@ -137,17 +135,17 @@ def read_parameters(path: Path) -> tuple[Parameter, ...]:
         ScenarioError: with every fault: a missing column, a number that is none, bounds the wrong way round …
 
     """
-    reader = csv.DictReader(io.StringIO(read_text(path, path.name), newline=""))
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    header, rows = csv_records(path, path.name)
+    missing = [name for name in COLUMNS if name not in header]
     if missing:
         remedy = f"the first line must be {','.join(COLUMNS)}"
         raise ScenarioError([ScenarioFault(path.name, "", "", f"no column {listed(missing)}", remedy)])
     found: dict[str, Parameter] = {}
     faults: list[ScenarioFault] = []
-    for row in reader:
-        where = f"row {reader.line_num}"
+    for line, row in rows:
+        where = f"row {line}"
         try:
-            each = _parameter({name: (row.get(name) or "").strip() for name in COLUMNS})
+            each = _parameter({name: row[name] for name in COLUMNS})
             if each.key in found:
                 raise ValueError(f"there is a parameter {each.key} already")
             found[each.key] = each

@@ -20,8 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from calibration.parameters import Parameter, apply
 from scenarios.changes.overlay import overlay_text
+from scenarios.loading.csv_tables import csv_rows
 from scenarios.loading.faults import ScenarioError, ScenarioFault
-from scenarios.loading.files import read_text
 from scenarios.schema.scenario import Scenario
 
 F64 = NDArray[np.float64]
@@ -55,8 +55,8 @@ def read_posterior(path: Path) -> PosteriorFile:
         ScenarioError: with every fault: no such file, a missing column, a value that is no number …
 
     """
-    rows = list(csv.reader(io.StringIO(read_text(path, path.name), newline="")))
-    header, body = rows[0], rows[1:]
+    header, rows = csv_rows(path, path.name)
+    body = [cells for _, cells in rows]
     remedy = "let `turnout calibrate` write it anew"
     if len(header) < 2 or header[0] != DRAW or len(set(header)) < len(header):
         problem = f"the first line must be {DRAW} and the names of the parameters, each once"

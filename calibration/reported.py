@@ -12,8 +12,6 @@ A table needs the columns ``measure``, ``value``, ``unit``, ``rounding`` and ``p
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,8 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, cast, get_args
 
+from scenarios.loading.csv_tables import csv_records
 from scenarios.loading.faults import ScenarioError, ScenarioFault, listed
-from scenarios.loading.files import read_text
 
 FOLDER = Path(__file__).parent / "targets"
 FILE = FOLDER / "fire.csv"
@@ -81,19 +79,18 @@ def read_reported(path: Path = FILE) -> tuple[Reported, ...]:
     figures: list[Reported] = []
     faults: list[ScenarioFault] = []
     seen: dict[tuple[str, str], int] = {}
-    reader = csv.DictReader(io.StringIO(read_text(path, path.name), newline=""))
-    missing = [column for column in NEEDED if column not in (reader.fieldnames or ())]
+    header, rows = csv_records(path, path.name)
+    missing = [column for column in NEEDED if column not in header]
     if missing:
         remedy = f"the first line must name {', '.join(NEEDED)}"
         raise ScenarioError([ScenarioFault(path.name, "", "", f"no column {listed(missing)}", remedy)])
-    for row in reader:
-        where = f"row {reader.line_num}"
-        text = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+    for line, text in rows:
+        where = f"row {line}"
         key = (text["measure"], text["period"])
         if key in seen:
             problem = f"the same figure as row {seen[key]}: {key[0]} of {key[1]}"
             faults.append(ScenarioFault(path.name, where, "", problem, "delete one of the two rows"))
-        seen[key] = reader.line_num
+        seen[key] = line
         try:
             figures.append(_figure(text))
         except ValueError as error:

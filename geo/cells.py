@@ -116,8 +116,16 @@ def _check_districts(settlements: Settlements, districts: DistrictTotals) -> Non
         Fault("districts", "district", name, "has no settlement inside it; add at least one")
         for name in sorted(known - inside)
     ]
+    people = dict.fromkeys(known, 0.0)
+    for district, number in zip(settlements.district, settlements.population.tolist(), strict=True):
+        people[district] = people.get(district, 0.0) + number
+    faults += [
+        Fault("settlements", "population", "0", f"nobody lives in {name}; give the people of its places")
+        for name in sorted(known & inside)
+        if not people[name] > 0.0
+    ]
     if faults:
-        raise GeoDataError("settlements and districts", faults)
+        raise GeoDataError("settlements.csv, districts.csv", faults)
 
 
 def _scale(

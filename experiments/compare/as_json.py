@@ -91,6 +91,17 @@ def _places(places: Places) -> Document:
         },
         "people_unknown": number(places.people_unknown),
         "unpaired_per_year": number(places.unpaired_per_year),
+        "told_as_one_value": [
+            {
+                "station": one.station,
+                "cells": one.cells,
+                "people": number(one.people),
+                "least_s": number(one.least_s),
+                "most_s": number(one.most_s),
+                "error_s": number(one.error_s),
+            }
+            for one in places.alike
+        ],
         "same_incidents": _district(places.whole),
         "districts": [{"name": one.name, **_district(one)} for one in places.districts],
     }

@@ -134,9 +134,9 @@ def compare_costs(
 
 
 def cost_of_gain(cost: Interval, measure: MeasureDifference) -> CostOfGain | None:
-    """Return what each second or point costs or saves; None unless both differences are shown."""
-    costly = cost.low > 0.0 or cost.high < 0.0
-    if not measure.shown or measure.verdict not in ("better", "worse") or not costly:
+    """Return what each second or point costs or saves; None unless both intervals leave out zero."""
+    certain = all(each.low > 0.0 or each.high < 0.0 for each in (cost, measure.interval))
+    if measure.verdict not in ("better", "worse") or not certain:
         return None
     better, dearer = measure.verdict == "better", cost.value > 0.0
     per, scale = ("point", 100.0) if measure.unit == "share" else ("second", 1.0)
@@ -144,7 +144,6 @@ def cost_of_gain(cost: Interval, measure: MeasureDifference) -> CostOfGain | Non
         meaning = "better and cheaper" if better else "worse and dearer"
         return CostOfGain(measure.name, measure.title, per, meaning, None, None, None)
     ends = sorted(abs(end) * scale for end in (measure.interval.low, measure.interval.high))
-    steady = measure.interval.low * measure.interval.high > 0.0  # else, after Holm, the ratio has no end
-    low, high = (abs(cost.value) / ends[1], abs(cost.value) / ends[0]) if steady else (None, None)
+    low, high = abs(cost.value) / ends[1], abs(cost.value) / ends[0]
     gbp = abs(cost.value) / (abs(measure.difference) * scale)
     return CostOfGain(measure.name, measure.title, per, "costs" if dearer else "saves", gbp, low, high)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from experiments.compare.difference import MeasureDifference
+from experiments.compare.fleets import of_other_pumps
 from experiments.compare.result import Comparison, OptionResult, Side
 from experiments.compare.settings import CompareSettings, check_comparable, content, labels
 from experiments.execution import model
@@ -61,7 +63,7 @@ def compare_over_sample(
         )
         drawn.append(done)
         made.append(Side(name, scenario.title, str(folder.path), done.log_sha256, 0))
-    measures = differences(scenarios[0], drawn, settings)
+    measures = differences(scenarios, drawn, settings)
     return Comparison(
         base=made[0],
         options=tuple(
@@ -87,9 +89,10 @@ def _part(progress: Progress, place: int, of: int) -> Progress:
 
 
 def differences(
-    base: Scenario, drawn: Sequence[SampleResults], settings: CompareSettings
+    scenarios: Sequence[Scenario], drawn: Sequence[SampleResults], settings: CompareSettings
 ) -> list[tuple[MeasureDifference, ...]]:
-    """Return every measure of every option against the base, ``drawn[0]``; verdicts include the parameters."""
+    """Return every measure of every option against the base, the first; verdicts include the parameters."""
+    base = scenarios[0]
     definitions = model.definitions(model.standards(base), scenario=base)
     there = set(drawn[0].names)
     first = headline(there)
@@ -101,7 +104,9 @@ def differences(
         adjusted = holm(ps) if name in first else ps
         for place, ((levels, difference), p) in enumerate(zip(pairs, adjusted, strict=True)):
             many = name in first and len(pairs) > 1
-            found[place].append(_measure(definitions[name], levels, difference, p, many, settings))
+            neutral = of_other_pumps(name, base, scenarios[place + 1])
+            definition = replace(definitions[name], higher_is_better=None) if neutral else definitions[name]
+            found[place].append(_measure(definition, levels, difference, p, many, settings))
     return [tuple(one) for one in found]
 
 

@@ -22,6 +22,7 @@ from sim.world.fire import F64, I64, Bool, World
 LIMITS_S = (30, 60)
 """Seconds by which a place or an incident must be earlier or later to be counted."""
 
+Z95 = 1.96
 LEAST = 30
 """Fewest paired incidents of a station's ground for anything to be said of its cells (assumption)."""
 
@@ -70,6 +71,21 @@ class CellChange:
     size_m: float  # side of a cell
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Cells of one station's ground that are told as nearly one value.
+
+    They differ by less than their errors, and by less than lies between the limits that are counted.
+    """
+
+    station: str
+    cells: int
+    people: float
+    least_s: float  # of their means
+    most_s: float
+    error_s: float  # the largest standard error of one of them
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
     """Who gains and who loses under one option.
@@ -88,6 +104,7 @@ class Places:
     plt_incidents: Mapping[str, Interval]
     people_unknown: float  # in cells of grounds with too few incidents
     unpaired_per_year: float
+    alike: tuple[Alike, ...] = ()  # of the cells that the counts by place are of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +132,26 @@ def compare_places(
         plt_incidents=_incident_bands(pairs, years, replications),
         people_unknown=float(cells.people[np.isnan(cells.means.mean)].sum()),
         unpaired_per_year=pairs.unpaired / (years * replications),
+        alike=told_as_one(cells),
     )
+
+
+def told_as_one(cells: CellChange) -> tuple[Alike, ...]:
+    """Return the grounds whose cells cannot be told apart and of which some are counted, most people first."""
+    found = []
+    station = np.array(cells.station)
+    for one in sorted(set(cells.station)):
+        mine = (station == one) & np.isfinite(cells.means.mean)
+        later = cells.means.mean[mine]
+        if np.count_nonzero(mine) < 2 or float(np.abs(later).max()) <= min(LIMITS_S):
+            continue
+        error = float(cells.means.error[mine].max())
+        if np.ptp(later) > min(2.0 * Z95 * error, float(np.ptp(LIMITS_S))):
+            continue
+        least, most = float(later.min()), float(later.max())
+        people = float(cells.people[mine].sum())
+        found.append(Alike(one, int(np.count_nonzero(mine)), people, least, most, error))
+    return tuple(sorted(found, key=lambda each: -each.people))
 
 
 def in_bands(later_s: F64, weight: F64) -> dict[str, float]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from experiments.compare.costs import compare_costs, load_costs
+from experiments.compare.cover_moves import cover_note
 from experiments.compare.difference import MeasureDifference
+from experiments.compare.fleets import fleet_note, of_other_pumps
 from experiments.compare.pairs import pair_incidents, same_map
 from experiments.compare.places import Places, compare_places
 from experiments.compare.result import Comparison, OptionResult, Side
@@ -69,7 +72,11 @@ def _compared(
     options = []
     base_world = model.build(runs[0].scenario) if settings.places else None
     for side, run, found in zip(sides[1:], runs[1:], measures, strict=True):
-        places, told = _places(runs[0], run, base_world, settings)
+        world = model.build(run.scenario) if settings.places else None
+        worlds = None if base_world is None or world is None else (base_world, world)
+        places, told = _places(runs[0], run, worlds, settings)
+        if run.scenario.service != "police":
+            told += _why(runs[0], run, worlds, found)
         # A second gained over other incidents has no price.
         priced = () if places is not None and places.unpaired_per_year > 0.0 else found
         option = OptionResult(
@@ -113,7 +120,9 @@ def differences(
         adjusted = holm(ps) if name in first else ps
         for place, (pair, p) in enumerate(zip(pairs, adjusted, strict=True)):
             family = len(options) if name in first else 1
-            found[place].append(_measure(definitions[name], pair, p, family, settings))
+            neutral = of_other_pumps(name, base.scenario, options[place].scenario)
+            definition = replace(definitions[name], higher_is_better=None) if neutral else definitions[name]
+            found[place].append(_measure(definition, pair, p, family, settings))
     return [tuple(one) for one in found]
 
 
@@ -143,23 +152,35 @@ def _measure(
     )
 
 
+def _why(
+    base: ScenarioRun,
+    option: ScenarioRun,
+    worlds: tuple[World, World] | None,
+    measures: Sequence[MeasureDifference],
+) -> tuple[str, ...]:
+    """Return what a reader would ask of an option's figures next: another fleet, more cover moves."""
+    notes = [fleet_note(base, option)]
+    if worlds is not None:
+        notes.append(cover_note(base, option, worlds, measures))
+    return tuple(note for note in notes if note is not None)
+
+
 def _places(
-    base: ScenarioRun, option: ScenarioRun, base_world: World | None, settings: CompareSettings
+    base: ScenarioRun, option: ScenarioRun, worlds: tuple[World, World] | None, settings: CompareSettings
 ) -> tuple[Places | None, tuple[str, ...]]:
-    """Return gains and losses by place, and why there are none."""
-    if base_world is None:
+    """Return gains and losses by place, and why there are none; ``worlds`` None: not asked for."""
+    if worlds is None:
         return None, ()
     if base.scenario.service == "police":
         return None, (
             "Districts and cells are compared by first pumps: nothing is said of them for the police.",
         )
-    world = model.build(option.scenario)
-    if not same_map((base_world, world)):
+    if not same_map(worlds):
         return None, ("The maps have different cells: nothing is said of districts and cells.",)
-    pairs = pair_incidents(base, option, (base_world, world))
+    pairs = pair_incidents(base, option, worlds)
     places = compare_places(
         pairs,
-        base_world,
+        worlds[0],
         replications=base.done.count,
         smallest_s=settings.smallest_of("s", 0.0),
         size_m=base.scenario.geography.cell_size_m,

@@ -8,13 +8,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from experiments.compare.places import BANDS, Counts, Places
+from experiments.compare.places import BANDS, Z95, Alike, Counts, Places
 from experiments.compare.verdicts import short_verdict
 from experiments.presentation.formatting import change, change_span, figure
 from experiments.presentation.terminal import new_table
 
 HEADINGS = {band: f">{band.split('_')[1]} s {band.split('_')[0]}" for band in BANDS}
 MOST_CELLS = 20
+MOST_ALIKE = 3
 
 
 def print_gains(places: Places, to: Console) -> None:
@@ -32,8 +33,19 @@ def print_gains(places: Places, to: Console) -> None:
     table.add_row("PLT a year, by incident", *own)
     to.print()
     to.print(table)
+    for one in places.alike[:MOST_ALIKE]:
+        to.print(alike_text(one), markup=False)
     if places.people_unknown > 0.0:
         to.print(f"{places.people_unknown:,.0f} people live where there are too few incidents to say.")
+
+
+def alike_text(one: Alike) -> str:
+    """Say that the cells of a ground cannot be told apart: a count over a limit then says nothing of single ones."""
+    return (
+        f"By place, the ground of {one.station} ({one.cells} cells, {one.people:,.0f} people) is told as nearly one "
+        f"value, {change_span(one.least_s, one.most_s, 's')} s, each ± {Z95 * one.error_s:.0f}: its cells differ by no "
+        "more than chance, so that all of it falls on one side of a limit together."
+    )
 
 
 def same_incidents_text(places: Places) -> str:

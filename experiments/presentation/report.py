@@ -90,7 +90,7 @@ def left_out_text(rows: Sequence[Row]) -> str:
 def missed_table(summary: Summary) -> Table:
     """Return the table of why incidents missed the attendance standard."""
     table = new_table()
-    table.add_column("Why incidents missed 15 minutes")
+    table.add_column("Why incidents missed the standard")
     table.add_column("Share of misses", justify="right")
     for cause, share in summary.missed.items():
         table.add_row(cause.replace("_", " "), figure(share, "share"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,9 @@ def missed_shares(rows: tuple[Row, ...]) -> dict[str, float]:
     shares = {
         row.name.removeprefix(MISSED_PREFIX): row.interval.value
         for row in rows
-        if row.name.startswith(MISSED_PREFIX) and row.name != MISSED_COUNT
+        if row.name.startswith(MISSED_PREFIX)
+        and row.name != MISSED_COUNT
+        and math.isfinite(row.interval.value)
     }
     return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
 

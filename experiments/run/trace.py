@@ -78,7 +78,7 @@ def find_incident(read: Replication, text: str) -> int:
         msg = "this replication has no incidents."
         raise UserError(msg)
     if text == "worst":
-        return int(slowest_misses(read)[0][0])
+        return _worst(read)
     wanted = _key_of(text)
     if text.isdigit() and wanted < len(keys):
         return wanted
@@ -90,6 +90,15 @@ def find_incident(read: Replication, text: str) -> int:
         )
         raise UserError(msg)
     return int(rows[0])
+
+
+def _worst(read: Replication) -> int:
+    """Return the row of the worst miss of the main standard; of the slowest first attendance where there is none."""
+    if has_fire(read.world) and main_standard(read.standards) is None:
+        incidents = read.log.incidents
+        waited = np.nan_to_num(incidents["first_pump_min"] - incidents["time_min"], nan=-1.0)
+        return int(waited.argmax())
+    return int(slowest_misses(read)[0][0])
 
 
 def _key_of(text: str) -> int:

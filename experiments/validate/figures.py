@@ -6,8 +6,6 @@ A table of reported figures has the form of ``calibration/targets/fire.csv`` (do
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,24 +36,18 @@ class Asked:
 
 def asked_figures(path: Path) -> tuple[Asked, ...]:
     """Return names and periods of the figures to predict. Raises UserError telling what is wrong with the table."""
+    from scenarios.loading.csv_tables import csv_records
     from scenarios.loading.faults import ScenarioError
-    from scenarios.loading.files import read_text
 
-    if not path.is_file():
-        msg = f"{path}: there is no such table."
-        raise UserError(msg)
     try:
-        reader = csv.DictReader(io.StringIO(read_text(path, path.name), newline=""))
+        columns, lines = csv_records(path, str(path))
     except ScenarioError as fault:
         raise UserError(str(fault).replace("in the scenario", "in the table", 1)) from fault
-    columns = reader.fieldnames or ()
     missing = [name for name in NEEDED if name not in columns]
     if missing:
         msg = f"{path.name}: no column {', '.join(missing)}. The first line must name {', '.join(NEEDED)}."
         raise UserError(msg)
-    rows = [
-        {name: (row[name] or "").strip() for name in (*NEEDED, "use") if name in columns} for row in reader
-    ]
+    rows = [{name: row[name] for name in (*NEEDED, "use") if name in columns} for _, row in lines]
     held = [row for row in rows if row.get("use", "hold_out") == "hold_out"]
     periods = {(row["measure"].rpartition(".")[0], row["period"]) for row in held}
     found = tuple(

@@ -6,16 +6,15 @@ say so. Buildings, control, training and headquarters are not in it: they do not
 
 from __future__ import annotations
 
-import csv
-import io
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from scenarios.loading.csv_tables import csv_records
 from scenarios.loading.datasets import DATA, geography_folder
 from scenarios.loading.faults import ScenarioError, ScenarioFault, nearest_remedy
-from scenarios.loading.files import read_text
 from scenarios.schema.scenario import Scenario
 
 FILE = "costs.csv"
@@ -129,19 +128,18 @@ def costs_of(scenario: Scenario) -> Costs | None:
     """
     folder = geography_folder(scenario)
     path = folder / FILE
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     shown = FILE if folder.parent == DATA else str(path)
-    reader = csv.DictReader(io.StringIO(read_text(path, shown), newline=""))
-    header = reader.fieldnames or ()
+    header, rows = csv_records(path, shown)
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         problem = f"there is no column {', '.join(missing)}"
         raise ScenarioError([ScenarioFault(shown, "row 1", "", problem, "the first row names the columns")])
     items: dict[str, CostItem] = {}
     faults: list[ScenarioFault] = []
-    for row in reader:
-        _take(shown, f"row {reader.line_num}", row, items, faults)
+    for line, row in rows:
+        _take(shown, f"row {line}", row, items, faults)
     told = {fault.value.strip('"') for fault in faults} | set(items)
     faults += [
         ScenarioFault(

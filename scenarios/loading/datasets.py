@@ -8,23 +8,23 @@ by the builder.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from geo.plain_files import read_plain
+from scenarios.loading.csv_tables import csv_rows
 from scenarios.loading.faults import (
-    LONGEST_VALUE,
     ScenarioError,
     ScenarioFault,
     listed,
     missing_file,
     nearest_remedy,
+    shown_path,
 )
-from scenarios.loading.files import is_there, read_text
+from scenarios.loading.files import is_there
 from scenarios.loading.layers import Layered, Origin, inside
 from scenarios.loading.tables import TABLES, Table, tables_of
 from scenarios.schema.annotations import annotation_at, from_cell, known_names
@@ -49,7 +49,7 @@ def tables_folder(tables: str, *, base: Path | None = None) -> Path:
         return DATA / tables
     folder = Path(tables) if base is None else base / tables
     if not (is_there(folder) and folder.is_dir()):
-        raise ScenarioError([missing_file(tables[:LONGEST_VALUE], known=embedded(), what="folder of tables")])
+        raise ScenarioError([missing_file(shown_path(tables), known=embedded(), what="folder of tables")])
     return folder
 
 
@@ -95,7 +95,7 @@ def lay_tables(layered: Layered, folder: Path, service: str = "fire") -> list[Sc
     faults: list[ScenarioFault] = []
     for table in tables_of(service):
         path = folder / table.file
-        if not path.exists():
+        if not os.path.lexists(path):
             if table.required:
                 remedy = "add the table; the embedded one shows its columns"
                 problem = f"there is no such table in {folder}"
@@ -104,21 +104,21 @@ def lay_tables(layered: Layered, folder: Path, service: str = "fire") -> list[Sc
             continue
         shown = table.file if folder.parent == DATA else str(path)
         try:
-            _lay_table(layered, table, shown, read_text(path, shown), faults)
+            _lay_table(layered, table, shown, csv_rows(path, shown), faults)
         except ScenarioError as error:
             faults += error.faults
-            layered.unreadable = True
-        except csv.Error as error:
-            faults.append(
-                ScenarioFault(shown, "", "", f"not a CSV table: {error}", "save it again as CSV UTF-8")
-            )
             layered.unreadable = True
     return faults
 
 
-def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: list[ScenarioFault]) -> None:
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [name.strip() for name in next(reader)]
+def _lay_table(
+    layered: Layered,
+    table: Table,
+    shown: str,
+    content: tuple[list[str], list[tuple[int, list[str]]]],
+    faults: list[ScenarioFault],
+) -> None:
+    header, rows = content
     columns = _columns(table, header, shown, faults)
     if columns is None:
         layered.unreadable = True
@@ -127,10 +127,7 @@ def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: li
         layered.refused.setdefault(table.into, set())  # without a column the table is incomplete
     layered.entry_depth[shown] = len(table.place) + (1 if not table.within else 3)
     seen: dict[tuple[str, ...], int] = {}
-    for cells in reader:
-        row = reader.line_num
-        if not any(cell.strip() for cell in cells):
-            continue
+    for row, cells in rows:
         record = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         names = tuple(record.get(name, "") for name in table.key)
         place = (f"row {row}", f"row {row}, column {' and '.join(table.key)}")
@@ -147,6 +144,10 @@ def _lay_table(layered: Layered, table: Table, shown: str, text: str, faults: li
             continue
         seen[names] = row
         layered.lay(_values(table, names, record, columns), Origin(shown, row), _path(table, names))
+    if table.required and not rows:
+        remedy = "the embedded table of that name shows what a row holds"
+        faults.append(ScenarioFault(shown, "", "", "no rows below the header", remedy))
+        layered.unreadable = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from scenarios.schema.base import CONTROL
 
 LINE_WIDTH = 80
 LONGEST_VALUE = 60
+LONGEST_PATH = 300
 LONGEST_LIST = 6
 
 
@@ -33,7 +34,9 @@ class ScenarioFault:
         place = f"{self.file}: {self.where}" if self.where else self.file
         if self.value:
             place += f" = {self.value}"
-        text = textwrap.wrap(place, LINE_WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+        text = textwrap.wrap(
+            place, LINE_WIDTH, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
+        )
         for part in (self.problem, f"Remedy: {self.remedy}" if self.remedy else ""):
             text += textwrap.wrap(
                 part, LINE_WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False
@@ -71,6 +74,12 @@ def shown(value: object) -> str:
     else:
         text = str(value)
     text = text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+    return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+def shown_path(path: str) -> str:
+    """Return a path as it was given, its end if it is very long."""
+    text = path if len(path) <= LONGEST_PATH else f"…{path[-LONGEST_PATH:]}"
     return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from geo.plain_files import read_plain
 from scenarios.loading.faults import (
-    LONGEST_VALUE,
     ScenarioError,
     ScenarioFault,
     circular_extends,
     missing_file,
+    shown_path,
     wrong_encoding,
 )
 
@@ -137,8 +137,8 @@ def find_file(reference: str, *, folder: Path | None = None) -> tuple[Path, str]
                 "there is no such file",
                 "check the path, or name one of the library (`turnout scenario list`)",
             )
-            raise ScenarioError([ScenarioFault(reference[:LONGEST_VALUE], "", "", problem, remedy)])
-        raise ScenarioError([missing_file(reference[:LONGEST_VALUE], known=library)])
+            raise ScenarioError([ScenarioFault(shown_path(reference), "", "", problem, remedy)])
+        raise ScenarioError([missing_file(shown_path(reference), known=library)])
     return path, reference
 
 

@@ -56,8 +56,10 @@ def read_land(folder: Path) -> Land | None:
         rings: dict[str, list[tuple[float, float]]] = {}
         for row in _rows(folder / "outline.csv"):
             rings.setdefault(row["ring"], []).append((float(row["lat"]), float(row["lon"])))
-        known = [row for name in ("settlements.csv", "road_points.csv") for row in _rows(folder / name)]
-        places = [(float(row["lat"]), float(row["lon"])) for row in known]
+        known = [_rows(folder / name) for name in ("settlements.csv", "road_points.csv")]
+        if not all(known):
+            return None  # a table without rows is told by its reader
+        places = [(float(row["lat"]), float(row["lon"])) for rows in known for row in rows]
     except (OSError, ValueError, KeyError, TypeError, csv.Error):
         return None
     points = [point for ring in rings.values() for point in ring]
@@ -73,7 +75,10 @@ def read_land(folder: Path) -> Land | None:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(read_plain(path).decode("utf-8-sig"), newline=""), strict=True))
+    text = read_plain(path).decode("utf-8-sig")
+    if "\0" in text:
+        raise ValueError("no text")
+    return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

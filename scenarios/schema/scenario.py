@@ -327,5 +327,5 @@ class Scenario(Model):
     surges: dict[str, Surge] = Field(default_factory=dict)
     profiles_hour: dict[str, HourProfile]
     profiles_month: dict[str, MonthProfile]
-    standards: dict[str, Standard]
+    standards: dict[str, Standard] = Field(default_factory=dict)
     police: Police | None = None  # None: a fire service only

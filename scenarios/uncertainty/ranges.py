@@ -19,17 +19,16 @@ anybody has measured; every value between the ends counts as equally likely (ass
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
+from scenarios.loading.csv_tables import csv_records
 from scenarios.loading.datasets import geography_folder
 from scenarios.loading.faults import ScenarioError, ScenarioFault, listed, missing_file, nearest_remedy
-from scenarios.loading.files import is_there, read_text
+from scenarios.loading.files import is_there
 from scenarios.schema.scenario import Scenario
 from scenarios.uncertainty.range_paths import at, known_paths, places, put, schema_range
 
@@ -68,17 +67,17 @@ def load_ranges(scenario: Scenario, file: Path | None = None) -> tuple[Range, ..
         raise ScenarioError([missing_file(name, known=[own], what="table of ranges")])
     ranges: list[Range] = []
     faults: list[ScenarioFault] = []
-    reader = csv.DictReader(io.StringIO(read_text(path, name), newline=""))
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    header, rows = csv_records(path, name)
+    missing = [column for column in COLUMNS if column not in header]
     if missing:
         remedy = f"the first line must be {','.join(COLUMNS)}"
         raise ScenarioError([ScenarioFault(name, "", "", f"no column {listed(missing)}", remedy)])
-    for row in reader:
-        text = {column: (row.get(column) or "").strip() for column in COLUMNS}
+    for line, row in rows:
+        text = {column: row[column] for column in COLUMNS}
         try:
             ranges.append(_read(text, scenario, {each.path for each in ranges}))
         except _Wrong as wrong:
-            where = f"row {reader.line_num}, column {wrong.column}"
+            where = f"row {line}, column {wrong.column}"
             value = f'"{text[wrong.column]}"'
             faults.append(ScenarioFault(name, where, value, wrong.problem, wrong.remedy))
     if not ranges and not faults:

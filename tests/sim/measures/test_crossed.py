@@ -26,7 +26,7 @@ def joint() -> tuple[World, Log]:
     return world, simulate(world, seed=2, replication=0)
 
 
-@pytest.mark.parametrize("names", list(combinations(FIRE, 2))[::3] + [("district", "weekday", "hour")])
+@pytest.mark.parametrize("names", [*list(combinations(FIRE, 2))[::3], ("district", "weekday", "hour")])
 def test_of_fire_the_parts_add_up(joint: tuple[World, Log], names: tuple[str, ...]) -> None:
     world, log = joint
     table = crossed(world, log, names)
