@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from experiments.commands.options import (
+    MOST,
     Days,
     FitSeed,
     Format,
@@ -30,10 +31,10 @@ def calibrate(
         float, typer.Option(min=0.1, help="Minutes it may take; the first points are timed for it.")
     ] = 20.0,
     points: Annotated[
-        int | None, typer.Option(min=1, help="Points of all waves, in place of --budget.")
+        int | None, typer.Option(min=1, max=MOST, help="Points of all waves, in place of --budget.")
     ] = None,
     waves: Annotated[int, typer.Option(min=1, max=10, help="Rounds of simulating and fitting.")] = 3,
-    replications: Annotated[int, typer.Option(min=1, help="Replications of every point.")] = 2,
+    replications: Annotated[int, typer.Option(min=1, max=MOST, help="Replications of every point.")] = 2,
     years: Years = None,
     days: Days = None,
     targets: Targets = None,

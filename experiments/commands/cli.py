@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from textwrap import fill
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -24,6 +26,9 @@ from experiments.commands.validate import validate
 from experiments.commands.what_if import what_if
 from experiments.errors import Stopped, UserError
 from experiments.execution.signals import stopping
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""Faults of a place that takes no more."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -76,31 +81,83 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line: the entry point ``turnout``.
 
     A fault of the user's ends with one message on standard error and status 2, a stopped run with 130 (Ctrl-C)
-    or 143 (termination), a fault of the program's with 70. A reader that has seen enough (``| head``) ends it quietly.
+    or 143 (termination), a fault of the program's with 70. A reader that has seen enough (``| head``) ends it quietly;
+    where results cannot be printed (a full disk), or memory does not suffice, that is the message.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows "?", never a traceback
+    _open_streams()
+    status = _run(arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+    except OSError as fault:
+        status = _tell(f"turnout: {_unprinted(fault)}", 2)
+    sys.exit(status)
+
+
+def _run(arguments: list[str] | None) -> int | str | None:
+    """Run a command and tell its faults; return the status."""
     try:
         with stopping():
             app(arguments, prog_name="turnout", standalone_mode=True)
-    except UserError as fault:
-        _end(f"turnout: {fault}", 2)
+    except SystemExit as end:
+        return end.code
     except Stopped as stop:
-        _end(str(stop), stop.status)
+        return _tell(str(stop), stop.status)
+    except UserError as fault:
+        message, status = f"turnout: {fault}", 2
+    except MemoryError:
+        message, status = "turnout: there is not enough memory. Take fewer --workers, or shorter --days.", 2
     except Exception as fault:
         if os.environ.get("TURNOUT_TRACEBACK"):
             raise
-        what = " ".join(f"{type(fault).__name__}: {fault}".split())
-        _end(f"turnout: a fault of the program, not yours: {what}. TURNOUT_TRACEBACK=1 shows where.", 70)
+        message, status = _of_the_program(fault)
+    else:
+        return 0
+    return _tell(message, status)
 
 
-def _end(message: str, status: int) -> None:
+def _of_the_program(fault: Exception) -> tuple[str, int]:
+    """Return message and status of a fault that no command expects."""
+    if isinstance(fault, OSError) and fault.errno in FULL:
+        return f"turnout: {_unprinted(fault)}", 2
+    what = " ".join(f"{type(fault).__name__}: {fault}".split())
+    return f"turnout: a fault of the program, not yours: {what}. TURNOUT_TRACEBACK=1 shows where.", 70
+
+
+def _open_streams() -> None:
+    """Give a process whose output or messages go nowhere (``2>&-``) a nowhere to write to."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, _nowhere())
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign shows "?", never a traceback
+
+
+def _unprinted(fault: OSError) -> str:
+    """Say that results cannot be printed, and let go of what is left of them."""
+    _drop_output()
+    return f"the results cannot be printed: {fault.strerror}. Make room, or print to another place."
+
+
+def _drop_output() -> None:
+    """Send what is still to be printed nowhere: nobody is there to read it."""
+    sys.stdout = _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _tell(message: str, status: int) -> int:
+    """Print a message of at most 80 columns on standard error; return the status."""
     if "\n" not in message:
         message = fill(message, 80, break_long_words=False, break_on_hyphens=False)
-    with suppress(BrokenPipeError):
+    with suppress(OSError):
         sys.stderr.write(message + "\n")
-    sys.exit(status)
+        sys.stderr.flush()
+    return status
 
 
 if __name__ == "__main__":

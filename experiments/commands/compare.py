@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from experiments.commands.options import (
+    MOST,
     ComparisonOut,
     Days,
     EveryMeasure,
@@ -29,7 +30,9 @@ def compare(
     ] = None,
     replications: Annotated[
         int | None,
-        typer.Option(min=1, help="How many times each is simulated; default 10, 2 with --posterior."),
+        typer.Option(
+            min=1, max=MOST, help="How many times each is simulated; default 10, 2 with --posterior."
+        ),
     ] = None,
     precision: Annotated[
         str | None,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from experiments.commands.options import (
+    MOST,
     Format,
     FormatOption,
     Out,
@@ -33,7 +34,9 @@ def ladder(
         bool,
         typer.Option("--leave-one-out/--no-leave-one-out", help="Say what each pump is worth, and when."),
     ] = True,
-    replications: Annotated[int, typer.Option(min=1, help="How many times the period is simulated.")] = 5,
+    replications: Annotated[
+        int, typer.Option(min=1, max=MOST, help="How many times the period is simulated.")
+    ] = 5,
     years: Years = None,
     days: StudyDays = None,
     seed: Seed = 1,

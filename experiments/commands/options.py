@@ -26,6 +26,9 @@ class TableFormat(StrEnum):
     JSON = "json"
 
 
+MOST = 100_000
+"""Most replications, points or samples of one command: more would take weeks."""
+
 MOST_SEED = 2**63 - 1
 
 
@@ -57,11 +60,11 @@ Days = Annotated[
     int | None, typer.Option(min=1, max=36600, help="The same in days; default the scenario's length.")
 ]
 StudyDays = Annotated[int | None, typer.Option(min=1, max=36600, help="The same in days; default 28.")]
-Most = Annotated[int, typer.Option(min=5, help="Ceiling on replications with --precision.")]
+Most = Annotated[int, typer.Option(min=5, max=MOST, help="Ceiling on replications with --precision.")]
 Posterior = Annotated[
     int | None,
     typer.Option(
-        min=2, help="Simulate at so many parameter sets of the fitted sample; intervals include it."
+        min=2, max=MOST, help="Simulate at so many parameter sets of the fitted sample; intervals include it."
     ),
 ]
 PosteriorFile = Annotated[

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from experiments.commands.options import (
+    MOST,
     Days,
     Format,
     FormatOption,
@@ -31,7 +32,9 @@ def run(
     scenario: ScenarioName = "baseline",
     replications: Annotated[
         int | None,
-        typer.Option(min=1, help="How many times the period is simulated; default 5, 2 with --posterior."),
+        typer.Option(
+            min=1, max=MOST, help="How many times the period is simulated; default 5, 2 with --posterior."
+        ),
     ] = None,
     precision: Annotated[
         str | None,

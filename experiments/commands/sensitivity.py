@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from experiments.commands.options import (
+    MOST,
     Format,
     FormatOption,
     Out,
@@ -28,21 +29,23 @@ def sensitivity(
         str, typer.Option(help="Scenarios whose ranking is put to the test, with commas: a,b.")
     ] = "",
     measure: Annotated[str, typer.Option(help="The answer in question.")] = "fire.all.within_15",
-    trajectories: Annotated[int, typer.Option(min=2, help="Morris trajectories of the screening.")] = 6,
+    trajectories: Annotated[
+        int, typer.Option(min=2, max=MOST, help="Morris trajectories of the screening.")
+    ] = 6,
     samples: Annotated[
-        int, typer.Option(min=0, help="Sobol base samples of the survivors, a power of 2; 0: none.")
+        int, typer.Option(min=0, max=MOST, help="Sobol base samples of the survivors, a power of 2; 0: none.")
     ] = 32,
     rank_samples: Annotated[
-        int, typer.Option(min=4, help="Latin hypercube samples on which the options are ranked.")
+        int, typer.Option(min=4, max=MOST, help="Latin hypercube samples on which the options are ranked.")
     ] = 40,
-    replications: Annotated[int, typer.Option(min=2, help="Replications of every point.")] = 3,
+    replications: Annotated[int, typer.Option(min=2, max=MOST, help="Replications of every point.")] = 3,
     years: Years = None,
     days: StudyDays = None,
     seed: Seed = 1,
     workers: Workers = 1,
     ranges: Annotated[Path | None, typer.Option(help="Your own table of ranges (CSV).")] = None,
     only: Annotated[str, typer.Option(help="Only these assumptions, by path, with commas.")] = "",
-    survivors: Annotated[int, typer.Option(min=1, help="Most assumptions with Sobol indices.")] = 6,
+    survivors: Annotated[int, typer.Option(min=1, max=MOST, help="Most assumptions with Sobol indices.")] = 6,
     out: Out = None,
     every: Annotated[bool, typer.Option("--all", help="Print every assumption.")] = False,
     form: FormatOption = Format.TABLE,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import RunFolderOption, TableFormat, TableFormatOption
+from experiments.commands.options import MOST, RunFolderOption, TableFormat, TableFormatOption
 from experiments.errors import UserError
 
 
@@ -15,13 +15,13 @@ def trace(
         str, typer.Argument(help="Its number or name (turnout trace --list), or: worst.")
     ] = "worst",
     folder: RunFolderOption = None,
-    replication: Annotated[int, typer.Option(min=0, help="Which replication of the run.")] = 0,
+    replication: Annotated[int, typer.Option(min=0, max=MOST, help="Which replication of the run.")] = 0,
     listed: Annotated[bool, typer.Option("--list", help="List incidents instead of telling one.")] = False,
     missed: Annotated[
         bool, typer.Option("--missed", help="List those that missed the standard, and why.")
     ] = False,
     most: Annotated[
-        int | None, typer.Option(min=1, help="How many to list; default 20, all as CSV or JSON.")
+        int | None, typer.Option(min=1, max=MOST, help="How many to list; default 20, all as CSV or JSON.")
     ] = None,
     form: TableFormatOption = TableFormat.TABLE,
 ) -> None:

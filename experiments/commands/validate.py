@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import Days, FitSeed, Format, FormatOption, Out, Workers, Years, days_of
+from experiments.commands.options import (
+    MOST,
+    Days,
+    FitSeed,
+    Format,
+    FormatOption,
+    Out,
+    Workers,
+    Years,
+    days_of,
+)
 
 
 def validate(
@@ -22,10 +32,11 @@ def validate(
         Path | None, typer.Option(help="Folder of a calibration; default the shipped fit.")
     ] = None,
     draws: Annotated[
-        int | None, typer.Option(min=2, help="Parameter sets of the posterior sample (12; by month 4).")
+        int | None,
+        typer.Option(min=2, max=MOST, help="Parameter sets of the posterior sample (12; by month 4)."),
     ] = None,
     replications: Annotated[
-        int | None, typer.Option(min=1, help="Replications of each (2; by month 1).")
+        int | None, typer.Option(min=1, max=MOST, help="Replications of each (2; by month 1).")
     ] = None,
     years: Years = None,
     days: Days = None,

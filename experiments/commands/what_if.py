@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from experiments.commands.options import (
+    MOST,
     ComparisonOut,
     Days,
     EveryMeasure,
@@ -82,7 +83,7 @@ def what_if(
         bool, typer.Option("--simulate/--no-simulate", help="Only check and save the changes.")
     ] = True,
     replications: Annotated[
-        int | None, typer.Option(min=2, help="How many times each is simulated; default 10.")
+        int | None, typer.Option(min=2, max=MOST, help="How many times each is simulated; default 10.")
     ] = None,
     precision: Annotated[
         str | None, typer.Option(help='Until the difference is this sure: "within_15=0.3".')

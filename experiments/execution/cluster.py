@@ -29,7 +29,12 @@ def connect(address: str) -> None:
     """Raise UserError unless something listens at the address of a scheduler, such as tcp://10.0.0.5:8786."""
     scheme, _, place = address.rpartition("://")
     host, _, port = place.rpartition(":")
-    if scheme not in SCHEMES or not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
+    if (
+        scheme not in SCHEMES
+        or not host
+        or not (port.isascii() and port.isdecimal())
+        or not 0 < int(port) < 1 << 16
+    ):
         msg = f'--scheduler: "{address}" is no address of a scheduler; write one such as tcp://10.0.0.5:8786.'
         raise UserError(msg)
     try:

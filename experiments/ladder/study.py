@@ -34,6 +34,9 @@ def study_ladder(settings: Settings, progress: Progress = silent) -> Found:
     """
     _check_orders(settings)
     scenario = with_days(model.load(settings.base), settings.days)
+    if scenario.service == "police":
+        msg = f"{scenario.name} is of the police: a ladder takes a fire service's pumps away. Name a fire scenario."
+        raise UserError(msg)
     world = model.build(scenario)
     rungs = checked_rungs(settings, len(own_pumps(world)), len(on_call_pumps(world)))
     identity = _identity(scenario, settings)

@@ -80,7 +80,7 @@ def find_incident(read: Replication, text: str) -> int:
     if text == "worst":
         return _worst(read)
     wanted = _key_of(text)
-    if text.isdigit() and wanted < len(keys):
+    if text.isdecimal() and wanted < len(keys):
         return wanted
     rows = np.flatnonzero(keys == np.uint64(wanted)) if 0 <= wanted < 2**64 else np.empty(0)
     if not len(rows):
@@ -103,7 +103,7 @@ def _worst(read: Replication) -> int:
 
 def _key_of(text: str) -> int:
     """Return the key that a user wrote as a number or as type-day-serial; −1 if it is neither."""
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     try:
         return int(key_of(text))

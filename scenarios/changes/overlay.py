@@ -60,6 +60,10 @@ def save_option(path: Path, base_ref: str, base: Scenario, option: Scenario, *, 
     """
     if path.exists() and not force:
         raise _fault(path, "the file exists already", "give another name, or --force to replace it")
+    if path.suffix != ".toml":
+        raise _fault(path, "an option is saved as TOML", "give a name that ends in .toml")
+    if base_ref not in library_files() and path.resolve() == Path(base_ref).resolve():
+        raise _fault(path, "the option would extend itself", "save it under another name than its base")
     extends = base_ref
     try:
         if base_ref not in library_files():

@@ -288,7 +288,7 @@ class Standard(Source):
     unit_order: Annotated[Whole, Field(ge=1, le=4)] = 1
     statistic: Literal["share_within", "share_met", "mean", "percentile"]
     threshold_s: Positive | None = None  # of share_within
-    percentile: Share | None = None
+    percentile: Annotated[Number, Field(ge=0.01, le=0.99)] | None = None
     target: Positive  # share, or seconds
 
 
