@@ -6,7 +6,6 @@ machine is that day. Two machines may plan differently for one budget; ``--point
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from dataclasses import asdict, dataclass
@@ -14,7 +13,7 @@ from pathlib import Path
 
 from experiments.calibrate.settings import Settings
 from experiments.errors import UserError
-from experiments.execution.documents import Document
+from experiments.execution.reading import DamagedFile, read_json
 from experiments.execution.results_folder import write_json
 
 FILE = "plan.json"
@@ -84,10 +83,9 @@ def plan_for_budget(settings: Settings, parameters: int, point_s: float) -> Plan
 def kept_plan(folder: Path) -> Plan | None:
     """Return the plan that a folder was begun with, if it was."""
     try:
-        found: Document = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return Plan(**found)
-    except (OSError, ValueError, TypeError):
-        return None
+        return read_json(folder / FILE, Plan)
+    except (FileNotFoundError, DamagedFile):
+        return None  # it is made anew
 
 
 def keep_plan(folder: Path, plan: Plan) -> None:

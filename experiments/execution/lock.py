@@ -63,7 +63,7 @@ def _holder(folder: Path) -> str:
     try:
         about: Document = json.loads((folder / LOCK_FILE).read_text(encoding="utf-8"))
         return f"process {about['pid']} on {about['host']}, since {about['since']}"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "a process that did not say which"
 
 

@@ -131,14 +131,9 @@ class SweepFolder(ResultsFolder):
         """Write a point whole. Raises UserError if that cannot be done; what was there stays."""
         self._write(self.part(name), table)
 
-    def write_table(self, points: Sequence[Point]) -> None:
-        """Write all points in the order of the design as one file."""
-        self._write(
-            self.path / TABLE_FILE,
-            pa.concat_tables(
-                [pq.read_table(self.part(point.id)) for point in points]
-            ).replace_schema_metadata(),
-        )
+    def write_table(self, table: pa.Table) -> None:
+        """Write the rows of all points, in the order of the design, as one file."""
+        self._write(self.path / TABLE_FILE, table)
 
     def _write(self, place: Path, table: pa.Table) -> None:
         """Write to one side, make sure that it is on the disk, and rename: Python's own writing tells a full disk."""

@@ -21,6 +21,7 @@ from experiments.sweep.evaluate import Answer, Task, evaluate
 from experiments.sweep.folder import Outcome, SweepFolder, part_of, schema_of
 from experiments.sweep.points import Point, make_points
 from experiments.sweep.progress import State, Tell, silent
+from experiments.sweep.reading import read_points
 from experiments.sweep.result import Swept
 from experiments.sweep.settings import SweepSettings
 from scenarios.loading.faults import ScenarioError
@@ -98,7 +99,7 @@ def sweep_into(
         try:
             if missing:
                 leader.lead(missing, lambda: _executor(settings))
-            folder.write_table(points)
+            folder.write_table(read_points(folder.part(point.id) for point in points))
         except (Stopped, KeyboardInterrupt) as stop:
             msg = (
                 f"Stopped: {len(leader.there)} of {len(points)} points are whole in {folder.path}. "

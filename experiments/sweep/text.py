@@ -7,36 +7,24 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
 from experiments.execution import model
 from experiments.execution.documents import Document, Value
 from experiments.execution.lock import at_work
-from experiments.execution.results_folder import latest, read_identity
+from experiments.execution.results_folder import latest
 from experiments.presentation.as_json import as_text
 from experiments.presentation.formatting import figure, span
 from experiments.presentation.report import HEADLINE
 from experiments.presentation.spreadsheet import csv_table
 from experiments.presentation.terminal import console, new_table
 from experiments.statistics.intervals import LEVEL, t_interval, within_range
-from experiments.sweep.folder import POINTS, SWEEP, failed_part
+from experiments.sweep.folder import SWEEP
+from experiments.sweep.reading import SweepIdentity, read_sweep, read_table
 from experiments.sweep.result import Swept
 
 MOST_ERRORS = 10
-
-
-def read_table(folder: Path) -> pa.Table:
-    """Return every finished point's rows in the order of the design; no rows if none is finished.
-
-    Taken from the parts, so that it is the same during a sweep and after it.
-    """
-    paths = sorted(path for path in (folder / POINTS).glob("*.parquet") if failed_part(path) is not None)
-    if not paths:
-        return pa.table({})
-    table = pa.concat_tables([pq.read_table(path).replace_schema_metadata() for path in paths])
-    return table.sort_by([("number", "ascending"), ("replication", "ascending")])
 
 
 def columns_of(table: pa.Table, role: str) -> list[str]:
@@ -60,7 +48,7 @@ def print_swept(swept: Swept) -> None:
 def print_table(folder: Path | None, *, form: str) -> None:
     """Print the results of a sweep: ``form`` is table (a summary by lever), csv or json (every replication)."""
     folder = folder or latest(SWEEP)
-    identity = read_identity(folder, SWEEP)
+    identity = read_sweep(folder)
     table = read_table(folder)
     done = len(set(table["point"].to_pylist())) if table.num_rows else 0
     if done < identity["points"]:
@@ -74,7 +62,7 @@ def print_table(folder: Path | None, *, form: str) -> None:
         sys.stdout.write(as_text(_document(identity, table)))
 
 
-def _document(identity: Document, table: pa.Table) -> Document:
+def _document(identity: SweepIdentity, table: pa.Table) -> Document:
     return {
         "sweep": identity["sweep"],
         "points": identity["points"],
@@ -89,7 +77,7 @@ def _document(identity: Document, table: pa.Table) -> Document:
 
 def print_summary(folder: Path) -> None:
     """Print a table for each outcome: its mean by lever, with what the uncertainties make of it."""
-    identity = read_identity(folder, SWEEP)
+    identity = read_sweep(folder)
     table = read_table(folder)
     to = console()
     samples = len(set(table["sample"].to_pylist())) if table.num_rows else 0
@@ -148,7 +136,7 @@ def _note(samples: int) -> str:
 def print_status(folder: Path | None, *, as_json: bool) -> None:
     """Print how far a sweep is, who is at work on it, and the errors of failed points."""
     folder = folder or latest(SWEEP)
-    identity = read_identity(folder, SWEEP)
+    identity = read_sweep(folder)
     table = read_table(folder)
     points = set(table["point"].to_pylist()) if table.num_rows else set()
     errors = [row for row in table.to_pylist() if row["error"] is not None] if table.num_rows else []

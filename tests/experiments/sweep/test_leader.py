@@ -22,6 +22,7 @@ from experiments.sweep.evaluate import Answer, Task
 from experiments.sweep.folder import SweepFolder
 from experiments.sweep.points import Point, make_points
 from experiments.sweep.progress import State, duration, line
+from experiments.sweep.reading import read_points
 from experiments.sweep.study import Leader
 from tests.experiments.sweep.sweeping import SMALL, design_file
 
@@ -94,7 +95,7 @@ def lead(
     missing = [point for point in points if point.id not in there]
     if missing:
         leader.lead(missing, lambda: backend)
-    folder.write_table(points)
+    folder.write_table(read_points(folder.part(point.id) for point in points))
     return leader
 
 
