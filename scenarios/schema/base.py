@@ -32,9 +32,10 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Whole = Annotated[int, Field(strict=True)]
 Share = Annotated[Number, Field(ge=0.0, le=1.0)]
 Points = Annotated[Number, Field(ge=-1.0, le=1.0)]  # added to a share
-Positive = Annotated[Number, Field(gt=0.0)]
-NotNegative = Annotated[Number, Field(ge=0.0)]
-Relative = Annotated[Number, Field(ge=0.0, le=1e6)]  # of parts that are scaled to 1
+LARGEST = 1e6  # of any number without a bound of its own: single precision, and a run, must bear it
+Positive = Annotated[Number, Field(gt=0.0, le=LARGEST)]
+NotNegative = Annotated[Number, Field(ge=0.0, le=LARGEST)]
+Relative = Annotated[Number, Field(ge=0.0, le=LARGEST)]  # of parts that are scaled to 1
 Factor = Annotated[Number, Field(gt=0.0, le=10.0)]
 Sigma = Annotated[Number, Field(ge=0.0, le=3.0)]  # of a lognormal; 3 is a scatter of 20 to 1
 Flag = Annotated[bool, Field(strict=True)]

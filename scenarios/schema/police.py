@@ -250,15 +250,15 @@ class Lines(Model):
     """The control room's telephone lines, 999 and 101."""
 
     in_use: Flag = True
-    calls_999_per_day: NotNegative = 900.0
-    calls_101_per_day: NotNegative = 1400.0
+    calls_999_per_day: Annotated[Number, Field(ge=0.0, le=20_000.0)] = 900.0
+    calls_101_per_day: Annotated[Number, Field(ge=0.0, le=20_000.0)] = 1400.0
     hour_profile: str = "calls"
     month_profile: str = "all"
     handlers_weekday: Handlers = _HANDLERS_WEEKDAY
     handlers_weekend: Handlers = _HANDLERS_WEEKEND
     kept_for_999: Annotated[Whole, Field(ge=0, le=500)] = 2
-    handle_999_mean_min: Positive = 6.0
-    handle_101_mean_min: Positive = 9.0
+    handle_999_mean_min: Annotated[Number, Field(gt=0.0, le=240.0)] = 6.0
+    handle_101_mean_min: Annotated[Number, Field(gt=0.0, le=240.0)] = 9.0
     patience_999_mean_min: Positive = 15.0
     patience_101_mean_min: Positive = 30.0
     redial_min: Positive = 2.0
@@ -291,7 +291,7 @@ class Police(Model):
     other_delay_factor: Factor = 1.0
     demand_factor: Annotated[Number, Field(ge=0.0, le=100.0)] = 1.0
     rural_factor: Factor = 1.0
-    centre_radius_m: Positive = 800.0
+    centre_radius_m: Annotated[Number, Field(ge=1.0, le=100_000.0)] = 800.0
     dispatch: PoliceDispatch = PoliceDispatch()
     lines: Lines = Lines()
     schemes: dict[str, Scheme]

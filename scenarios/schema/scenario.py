@@ -114,7 +114,7 @@ class Wholetime(Model):
     day_rider_presence: Share = 0.9
     turnout_day_median_s: Positive = 70.0
     turnout_night_median_s: Positive = 95.0
-    turnout_p90_over_median: Annotated[Number, Field(gt=1.0)] = 1.6
+    turnout_p90_over_median: Annotated[Number, Field(gt=1.0, le=100.0)] = 1.6
     day_turnout_hours: tuple[Hour, Hour] = (7, 23)
 
 
@@ -170,7 +170,7 @@ class Variant(Source):
     """One pre-determined attendance of a type and how often it applies."""
 
     share: Share
-    pumps: Annotated[Whole, Field(ge=0, le=30)]
+    pumps: Annotated[Whole, Field(ge=0, le=60)]
     capabilities: tuple[str, ...] = ()
 
 

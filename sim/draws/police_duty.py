@@ -20,6 +20,7 @@ from sim.world.police import Abstraction, Police
 
 U8 = NDArray[np.uint8]
 I16 = NDArray[np.int16]
+I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
@@ -37,15 +38,15 @@ def put_police_on_duty(world: World, police: Police, seed: int, replication: int
     shift = shift_starts(duty > 0)
     keys = tuple(world.units.key[unit] for unit in units.tolist())
 
+    first, column = np.nonzero(shift == np.arange(shift.shape[0], dtype=np.int32)[:, None])
+
     def drawn_away(purpose: str, share: F64) -> Bool:
         if not (share > 0.0).any():
             return np.zeros(shift.shape, dtype=np.bool_)
         names = streams(seed, replication, purpose, keys)
-        away = np.zeros(shift.shape, dtype=np.bool_)
-        for column, name in enumerate(names):
-            shifts, of = np.unique(shift[:, column], return_inverse=True)
-            away[:, column] = (uniforms(name, np.maximum(shifts, 0)) < share[column])[of]
-        return away
+        of_shift = np.zeros((shift.shape[0] + 1, units.size), dtype=np.bool_)  # the last row: off duty
+        of_shift[first, column] = uniforms(names[column], first) < share[column]
+        return of_shift[shift, np.arange(units.size)]
 
     away = drawn_away("abstraction", police.units.abstraction_share[units])
     for window in police.abstractions:
@@ -61,14 +62,14 @@ def half_hours(calendar: Calendar) -> I64:
     return hours * 2 + np.arange(hours.size) % 2
 
 
-def shift_starts(on: Bool) -> I64:
+def shift_starts(on: Bool) -> I32:
     """Return the slot in which the shift began that a unit is in, (T, U); −1 off duty."""
-    slots = np.arange(on.shape[0])[:, None]
+    slots = np.arange(on.shape[0], dtype=np.int32)[:, None]
     begins = on.copy()
     begins[1:] &= ~on[:-1]
-    run = np.maximum.accumulate(np.where(begins, slots, -1), axis=0)
-    start = run + (slots - run) // LONGEST_SHIFT_SLOTS * LONGEST_SHIFT_SLOTS
-    return np.where(on, start, -1)
+    run = np.maximum.accumulate(np.where(begins, slots, np.int32(-1)), axis=0)
+    start = slots - (slots - run) % np.int32(LONGEST_SHIFT_SLOTS)
+    return np.where(on, start, np.int32(-1))
 
 
 def window_slots(calendar: Calendar, window: Abstraction) -> Bool:

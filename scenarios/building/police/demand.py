@@ -58,6 +58,8 @@ def police_weights(police: Police, geography: Geography) -> dict[str, F64]:
         for x, y, centre in zip(easting, northing, centres, strict=True):
             away = np.hypot(cells.easting_m - x, cells.northing_m - y) / police.centre_radius_m
             bell = np.exp(-0.5 * away**2) * (district >= 0)
+            if not bell.sum() > 0.0:  # a centre so small that no cell lies in it: the nearest one
+                bell = (away == np.min(away, where=district >= 0, initial=np.inf)) * 1.0
             weights["centres"] += centre.weight * bell / bell.sum()
     rural = np.where(cells.urban, 1.0, police.rural_factor) * (district >= 0)
     scaled = {name: w * rural for name, w in weights.items()}

@@ -89,11 +89,11 @@ def test_one_clear_message(arguments: tuple[str, ...], told: str, folder: Path) 
 
 def test_differences_are_a_dozen_at_most() -> None:
     base = load_scenario("baseline")
-    lines = changed_fields(
-        base, apply(base, parse_all([("demand", "special_service=x2"), ("close", "E10")] * 2))
-    )
+    twice = [("demand", "special_service=x2")] * 2
+    lines = changed_fields(base, apply(base, parse_all([*twice, ("close", "E10")])))
     assert len(lines) <= 13
     many = [("remove-pump", key) for key in base.appliances if key.startswith("E1") and key.endswith("P1")]
+    many.remove(("remove-pump", "E10P1"))
     lines = changed_fields(base, apply(base, parse_all([*many, ("close", "E10"), ("demand", "fire=x2")])))
     assert len(lines) == 13
     assert lines[-1].startswith("… and ")
