@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from geo.access import AccessRules, Places, access_metres, access_nodes, direct_neighbours, min_per_m
 from geo.barriers import Barriers
+from geo.distances import site_kilometres
 from geo.roads import RoadGraph
 from geo.speeds import SpeedProfile
 
@@ -40,6 +41,7 @@ class TravelArrays:
     direct_start: I32  # (P + 1,) rows of the two below
     direct_place: I32  # (D,) sorted within a row
     direct_min: F32  # (B, D)
+    site_km: F32  # (P, S) kilometres of the quickest way in the first band
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +85,17 @@ def network_minutes(network: Network, speeds: SpeedProfile) -> TravelArrays:
     direct = (network.direct_m * (pace[:, row] + pace[:, other]) / 2.0).astype(np.float32)
     node_min, node_prev = _shortest(network.graph, speeds)
     site_min = _site_minutes(places.n_cells, network.access_node, access, node_min, (start, other, direct))
+    detour = _detour(places, network.rules)
+    site_km = site_kilometres(
+        network.graph,
+        node_prev[0],
+        node_min[0],
+        network.access_node,
+        access[0],
+        access_metres(network.access_m, places.size_m) * detour[:, None],
+        (start, other, direct[0], network.direct_m * (detour[row] + detour[other]) / 2.0),
+        places.n_cells,
+    )
     return TravelArrays(
         speeds.band_of_hour,
         network.access_node,
@@ -94,7 +107,14 @@ def network_minutes(network: Network, speeds: SpeedProfile) -> TravelArrays:
         start,
         other,
         direct,
+        site_km,
     )
+
+
+def _detour(places: Places, rules: AccessRules) -> F64:
+    """Return the metres driven (P,) for each straight metre off the network."""
+    urban = places.built_up_share
+    return np.asarray(rules.detour_urban * urban + rules.detour_rural * (1.0 - urban))
 
 
 def travel_arrays(

@@ -81,6 +81,7 @@ APPLIANCE_COLUMNS = {
     "mobilisations": "Sent",
     "committed_h": "Hours out",
     "utilisation": "Utilised",
+    "km": "Km a year",
 }
 
 UNIT_COLUMNS = {

@@ -26,6 +26,7 @@ from sim.measures.fire.breakdown import Groups, breakdown_tables, groups, statio
 from sim.measures.fire.catalogue import Definition
 from sim.measures.fire.cross_border import border_table, border_values
 from sim.measures.fire.gauge import gauge_tables, gauge_values, read_gauge
+from sim.measures.fire.kilometres import by_day, legs_driven
 from sim.measures.fire.missed import Misses, classify, missed_values, why_missed
 from sim.measures.fire.response import response_values, standard_value
 from sim.measures.fire.select import View, view
@@ -133,7 +134,8 @@ def _measure_fire(world: World, log: Log, standards: Sequence[Standard]) -> _Fir
     seen = view(world, log)
     roster = sorted_roster(log)
     minutes = mode_minutes(world, log, roster)
-    appliances = appliance_table(seen, minutes)
+    legs = legs_driven(seen)
+    appliances = appliance_table(seen, minutes, (legs[0], legs[2]))
     on_the_run = changes(world, log, roster, ON_THE_RUN)
     readings = read_gauge(world, log, on_the_run)
     main = main_standard(standards)
@@ -154,6 +156,7 @@ def _measure_fire(world: World, log: Log, standards: Sequence[Standard]) -> _Fir
     tables |= {
         "availability_by_station": availability_by_station(world, log, on_the_run, minutes),
         "by_appliance": appliances,
+        "kilometres_by_day": by_day(seen, legs),
         "simultaneous": simultaneous_table(seen),
         "border_by_service": border_table(seen),
     }

@@ -46,6 +46,7 @@ _TABLES_OF_FIRE = (
     "gauge_by_hour",
     "availability_by_station",
     "by_appliance",
+    "kilometres_by_day",
     "simultaneous",
     "border_by_service",
     *(f"missed_by_{name}" for name in ("station", "type", "district", "hour", "weekday", "appliance")),

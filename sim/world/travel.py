@@ -33,3 +33,4 @@ class Travel:
     direct_start: I32  # (P + 1,) rows of the two below
     direct_place: I32  # (D,)
     direct_min: F32  # (B, D)
+    site_km: F32 | None = None  # (P, S) kilometres of the quickest way in the first band; None: not told

@@ -47,11 +47,11 @@ def pumps_out(seen: View) -> tuple[F64, int]:
     return share, most
 
 
-def appliance_table(seen: View, minutes: F64) -> Table:
+def appliance_table(seen: View, minutes: F64, kilometres: tuple[I64, F64]) -> Table:
     """Return a row an own appliance: crewing, time on the run, mobilisations, hours and utilisation.
 
-    ``minutes`` is ``availability.mode_minutes``. Hours and counts are a year's; ``utilisation`` is time
-    committed over time on the run.
+    ``minutes`` is ``availability.mode_minutes``, ``kilometres`` the appliance and length of every way driven. Hours,
+    counts and kilometres are a year's; ``utilisation`` is time committed over time on the run.
     """
     world, responses = seen.world, seen.log.responses
     units = len(world.units.key)
@@ -78,6 +78,7 @@ def appliance_table(seen: View, minutes: F64) -> Table:
         "committed_h": totals["committed"][own] / 60.0 * per_year,
         "away_h": totals["away"][own] / 60.0 * per_year,
         "utilisation": ratio(totals["committed"], on_the_run)[own],
+        "km": np.bincount(kilometres[0], weights=kilometres[1], minlength=units)[own] * per_year,
     }
 
 
