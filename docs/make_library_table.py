@@ -13,11 +13,10 @@ import csv
 import os
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from textwrap import fill
 from typing import Any
 
 from experiments.compare import CompareSettings, Comparison, MeasureDifference, compare_scenarios
@@ -187,19 +186,6 @@ def _figure(measure: MeasureDifference) -> str:
     return f"{measure.base:,.0f}" if abs(measure.base) >= 10.0 else f"{measure.base:.2f}"
 
 
-def questions(names: Iterable[str]) -> Iterator[str]:
-    """Yield each scenario's question and source."""
-    for name in names:
-        scenario = load_scenario(name)
-        yield fill(
-            f"- **`{name}`**: {scenario.question} *{scenario.source}.*",
-            120,
-            subsequent_indent="  ",
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
-
-
 @cache
 def higher_is_better(base: str = FIRE) -> dict[str, bool | None]:
     """Return of every measure of a base whether more is better."""
@@ -221,8 +207,6 @@ def text_of(results: dict[str, Comparison], seed: int, base: str) -> str:
     """Return the text between the marks: the scenarios of one base."""
     lines = [
         stamp(base),
-        "",
-        *questions(results),
         "",
         f"Seed {seed}. Differences are scenario less `{base}`, with 95% intervals:",
         "",

@@ -192,10 +192,34 @@ def test_many_tables(spoilt: tuple[str, int, int, str]) -> None:
     try_table(*spoilt)
 
 
-WORDS = st.sampled_from(
-    "E44 Tillingham W52P2 E25P2 on_call wholetime all night x1.2 +10% -5pt 84% none 51.7,0.6 Runwell dynamic national "
-    "cop26 off cover.delay_min 5 ² nan = : @".split()
-)
+NAMES = [
+    "E44",
+    "Tillingham",
+    "W52P2",
+    "E25P2",
+    "Runwell",
+    "on_call",
+    "wholetime",
+    "all",
+    "night",
+    "none",
+    "dynamic",
+]
+AMOUNTS = [
+    "x1.2",
+    "+10%",
+    "-5pt",
+    "84%",
+    "51.7,0.6",
+    "5",
+    "²",
+    "nan",
+    "national",
+    "cop26",
+    "off",
+    "cover.delay_min",
+]
+WORDS = st.sampled_from([*NAMES, *AMOUNTS, "=", ":", "@"])
 TEXTS = st.one_of(
     st.lists(WORDS, min_size=1, max_size=4).flatmap(
         lambda words: st.sampled_from([sep.join(words) for sep in "=:@,"])
