@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from calibration.demand.mapping import Mapping
 from scenarios.loading.faults import ScenarioFault, listed, nearest, shown
+from scenarios.loading.files import read_toml
 
 ALIKE = 0.5
 """Likeness from which a name is worth suggesting for another (difflib's ratio)."""
@@ -51,7 +52,7 @@ def parse_mapping(text: str, file: str) -> Mapping:
 
     """
     try:
-        content = tomllib.loads(text)
+        content = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         remedy = "mend the line; text stands in quotes, every table and key once"
         raise MappingError([ScenarioFault(file, "", "", f"not TOML: {error}", remedy)]) from None

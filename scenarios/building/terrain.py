@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 from geo.access import Places
 from geo.cells import Cells, grid_cells
 from geo.network import build_graph
+from geo.positions import check_points, check_settlements
 from geo.road_tables import read_barriers, read_roads, read_speeds
 from geo.roads import ROAD_CLASSES, RoadGraph
 from geo.settlements import read_district_totals, read_outline, read_settlements
@@ -51,15 +52,23 @@ def geography_on(terrain: Terrain, scenario: Scenario) -> Geography:
 def make_terrain(scenario: Scenario, folder: Path, easting: F64, northing: F64) -> Terrain:
     """Return the map without speeds, with the scenario's stations at the given positions."""
     settlements = read_settlements(folder / "settlements.csv")
+    outline = read_outline(folder / "outline.csv")
+    check_settlements(settlements, outline, "settlements.csv")
     size_m = scenario.geography.cell_size_m
     cells = grid_cells(
         settlements,
         read_district_totals(folder / "districts.csv"),
-        read_outline(folder / "outline.csv"),
+        outline,
         size_m=size_m,
     )
     barriers = read_barriers(folder / "barriers.csv", folder / "crossings.csv")
     roads = read_roads(folder / "road_points.csv", folder / "roads.csv")
+    check_points(roads.point_name, roads.point_easting_m, roads.point_northing_m, outline, "road_points.csv")
+    check_points(
+        barriers.crossing_name, barriers.crossing_m[:, 0], barriers.crossing_m[:, 1], outline, "crossings.csv"
+    )
+    starts = barriers.piece_start_m
+    check_points(barriers.piece_name, starts[:, 0], starts[:, 1], outline, "barriers.csv")
     graph = build_graph(roads, settlements, barriers)
     speeds = read_speeds(folder / "speeds.csv", folder / "bands.csv")[_BLUE_LIGHT]
     places = Places(

@@ -16,6 +16,7 @@ from scenarios.changes.names import ChangeError, fold
 from scenarios.changes.patch import Amount
 from scenarios.changes.verbs import CREWINGS
 from scenarios.loading.faults import ScenarioError, ScenarioFault, listed, nearest
+from scenarios.loading.files import read_toml
 
 Arguments = tuple[object, ...]
 _CREWING_WORDS = {
@@ -216,7 +217,7 @@ def _control_delay(text: str) -> Arguments:
 def _set(text: str) -> Arguments:
     path, value = _two(text, "=")
     try:
-        return path, tomllib.loads(f"value = {value}")["value"]
+        return path, read_toml(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
         return path, value  # a bare word is text
 

@@ -90,7 +90,7 @@ def read_file(path: Path, shown: str) -> ScenarioFile:
     """
     text = read_text(path, shown)
     try:
-        content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+        content = json.loads(text) if path.suffix.lower() == ".json" else read_toml(text)
     except json.JSONDecodeError as error:
         fault = ScenarioFault(
             shown, f"line {error.lineno}, column {error.colno}", "", f"not JSON: {error.msg}", ""
@@ -99,6 +99,10 @@ def read_file(path: Path, shown: str) -> ScenarioFile:
     except tomllib.TOMLDecodeError as error:
         remedy = "mend the line; text stands in quotes, every table and key once"
         raise ScenarioError([ScenarioFault(shown, "", "", f"not TOML: {error}", remedy)]) from None
+    except ValueError as error:
+        remedy = "write numbers as numbers are written"
+        problem = f"not JSON: {str(error).partition(':')[0]}"
+        raise ScenarioError([ScenarioFault(shown, "", "", problem, remedy)]) from None
     except RecursionError:
         problem = "lists or tables within each other, too many deep"
         raise ScenarioError([ScenarioFault(shown, "", "", problem, "see docs/scenarios.md")]) from None
@@ -107,6 +111,16 @@ def read_file(path: Path, shown: str) -> ScenarioFile:
             [ScenarioFault(shown, "", "", "the file is no table of fields", "see docs/scenarios.md")]
         )
     return ScenarioFile(shown, path.parent.resolve(), path.stem, content)
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """Return what a TOML text says. Raises TOMLDecodeError for whatever cannot be read, numbers of 5,000 digits too."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise tomllib.TOMLDecodeError(str(error).partition(":")[0]) from None
 
 
 def is_there(path: Path) -> bool:

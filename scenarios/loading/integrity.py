@@ -31,6 +31,7 @@ def flaws(
     wrong because of them is not told. ``districts`` and ``bands`` (of the week) are those of the map; without any,
     none is checked.
     """
+    yield from _unnamed(scenario)
     yield from _settings(scenario)
     yield from _bands(scenario, bands)
     yield from _relative(scenario)
@@ -69,6 +70,20 @@ def on_call_roster(scenario: Scenario, station: str) -> int:
     )
     settings = scenario.on_call
     return settings.people_first_pump + settings.people_each_further_pump * (pumps - 1) if pumps else 0
+
+
+def _unnamed(scenario: Scenario) -> Iterator[Flaw]:
+    """Yield the entries of tables that have no name."""
+    tables: list[tuple[tuple[str, ...], object]] = [
+        ((name,), getattr(scenario, name)) for name in type(scenario).model_fields
+    ]
+    if scenario.police is not None:
+        tables += [
+            (("police", name), getattr(scenario.police, name)) for name in type(scenario.police).model_fields
+        ]
+    for path, table in tables:
+        if isinstance(table, dict) and any(not str(key).strip() for key in table):
+            yield Flaw((*path, ""), "", "an entry without a name", "name it")
 
 
 def _settings(scenario: Scenario) -> Iterator[Flaw]:

@@ -247,7 +247,7 @@ class Cover(Model):
 class Gauge(Model):
     """The service's daily gauge of engines available."""
 
-    hours: tuple[HourOfDay, ...] = (17, 18, 19)
+    hours: Annotated[tuple[HourOfDay, ...], Field(min_length=1)] = (17, 18, 19)
     target: Annotated[Whole, Field(ge=0, le=10_000)] = 66
 
 
