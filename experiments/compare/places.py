@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.compare.pairs import Pairs
-from experiments.statistics.intervals import Interval, t_interval
+from experiments.statistics.intervals import Interval, t_interval, within_range
 from experiments.statistics.paired import Paired, Verdict, holm, judge, paired_difference
 from experiments.statistics.small_area import CellMeans, shrunk_means
 from sim.measures import station_ground
@@ -206,7 +206,7 @@ def _incident_bands(pairs: Pairs, years: float, replications: int) -> dict[str, 
     for limit in LIMITS_S:
         for way, hit in (("later", later > limit), ("earlier", later < -limit)):
             number = np.bincount(pairs.replication[hit & pairs.plt], minlength=replications)
-            found[f"{way}_{limit}"] = t_interval((number / years).tolist())
+            found[f"{way}_{limit}"] = within_range(t_interval((number / years).tolist()), "per_year")
     return found
 
 

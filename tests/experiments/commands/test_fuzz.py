@@ -30,7 +30,7 @@ from tests.scenarios.test_odd_values import ENTRIES, POLICE_ENTRIES
 FEW = settings(
     max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
-MANY = settings(FEW, max_examples=300)
+MANY = settings(FEW, max_examples=120)
 RANGES = dict(numbers())
 SLOW = ("calendar", "demand_factor", "geography")
 """Fields that make a run long, or another map: they have tests of their own."""
