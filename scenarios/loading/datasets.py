@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,11 @@ from scenarios.loading.faults import (
 from scenarios.loading.files import is_there
 from scenarios.loading.layers import Layered, Origin, inside
 from scenarios.loading.tables import TABLES, Table, tables_of
-from scenarios.schema.annotations import annotation_at, from_cell, known_names
+from scenarios.schema.annotations import annotation_at, cell_reader, known_names
 from scenarios.schema.scenario import Scenario
 
+Readers = dict[str, Callable[[str], object]]
+_SERIES = cell_reader(float)
 DATA = Path(__file__).parents[1] / "data"
 
 
@@ -186,10 +189,8 @@ def _row_fault(
     return None
 
 
-def _columns(
-    table: Table, header: list[str], shown: str, faults: list[ScenarioFault]
-) -> dict[str, Any] | None:
-    """Return the annotation of each usable column; None if the table cannot be read."""
+def _columns(table: Table, header: list[str], shown: str, faults: list[ScenarioFault]) -> Readers | None:
+    """Return the reader of each usable column; None if the table cannot be read."""
     missing = [name for name in (*table.key, *table.series) if name not in header]
     twice = sorted({name for name in header if header.count(name) > 1})
     if missing or twice:
@@ -199,7 +200,7 @@ def _columns(
         faults.append(ScenarioFault(shown, "row 1", "", problem, "the first row names the columns"))
         return None
     entry = (*table.place, "*", *((table.within, "*") if table.within else ()))
-    columns: dict[str, Any] = {}
+    columns: Readers = {}
     for name in header:
         if name in table.key or name in table.series:
             continue
@@ -208,23 +209,21 @@ def _columns(
             remedy = nearest_remedy(name, known_names(Scenario, entry))
             faults.append(ScenarioFault(shown, f"row 1, column {name}", "", f"unknown column {name}", remedy))
         else:
-            columns[name] = annotation
+            columns[name] = cell_reader(annotation)
     return columns
 
 
-def _values(
-    table: Table, names: tuple[str, ...], record: dict[str, str], columns: dict[str, Any]
-) -> dict[str, Any]:
+def _values(table: Table, names: tuple[str, ...], record: dict[str, str], columns: Readers) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for name, annotation in columns.items():
+    for name, read in columns.items():
         if record[name]:
             *outer, last = name.split(".")
             target = values
             for part in outer:
                 target = target.setdefault(part, {})
-            target[last] = from_cell(record[name], annotation)
+            target[last] = read(record[name])
     if table.series:
-        values[table.series_field or names[1]] = [from_cell(record[name], float) for name in table.series]
+        values[table.series_field or names[1]] = [_SERIES(record[name]) for name in table.series]
     return values
 
 

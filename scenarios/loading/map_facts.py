@@ -9,8 +9,11 @@ import csv
 import io
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from shapely import MultiPolygon, Point, Polygon
 
 from geo.plain_files import read_plain
@@ -30,7 +33,7 @@ class Land:
 
     middle: tuple[float, float]  # latitude, longitude
     ground: MultiPolygon
-    places: tuple[tuple[float, float], ...]
+    places: NDArray[np.float64]  # (n, 2)
 
     def at(self, lat: float, lon: float) -> tuple[float, float]:
         """Return a position in kilometres east and north of the middle."""
@@ -46,21 +49,33 @@ class Land:
         if self.on_ground(lat, lon):
             return True
         here = self.at(lat, lon)
-        lonely = all(math.dist(here, other) > LONELY_KM for other in self.places)
-        return not lonely and bool(self.ground.distance(Point(here)) <= BEYOND_KM)
+        if float(np.hypot(*(self.places - here).T).min()) > LONELY_KM:
+            return False
+        return bool(self.ground.distance(Point(here)) <= BEYOND_KM)
 
 
 def read_land(folder: Path) -> Land | None:
     """Return the land of the map in ``folder``; None where its tables do not tell it."""
     try:
+        return _land(
+            *(read_plain(folder / name) for name in ("outline.csv", "settlements.csv", "road_points.csv"))
+        )
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=2)
+def _land(outline: bytes, settlements: bytes, road_points: bytes) -> Land | None:
+    """Return the land that three tables tell: worked out once for each content."""
+    try:
         rings: dict[str, list[tuple[float, float]]] = {}
-        for row in _rows(folder / "outline.csv"):
+        for row in _rows(outline):
             rings.setdefault(row["ring"], []).append((float(row["lat"]), float(row["lon"])))
-        known = [_rows(folder / name) for name in ("settlements.csv", "road_points.csv")]
+        known = [_rows(settlements), _rows(road_points)]
         if not all(known):
             return None  # a table without rows is told by its reader
         places = [(float(row["lat"]), float(row["lon"])) for rows in known for row in rows]
-    except (OSError, ValueError, KeyError, TypeError, csv.Error):
+    except (ValueError, KeyError, TypeError, csv.Error):
         return None
     points = [point for ring in rings.values() for point in ring]
     if not points or any(len(ring) < 3 for ring in rings.values()) or not places:
@@ -68,14 +83,14 @@ def read_land(folder: Path) -> Land | None:
     if not all(math.isfinite(number) for point in points + places for number in point):
         return None
     middle = (sum(lat for lat, _ in points) / len(points), sum(lon for _, lon in points) / len(points))
-    bare = Land(middle, MultiPolygon(), ())
+    bare = Land(middle, MultiPolygon(), np.zeros((0, 2)))
     polygons = [Polygon([bare.at(lat, lon) for lat, lon in ring]).buffer(0) for ring in rings.values()]
     parts = [part for each in polygons for part in getattr(each, "geoms", [each])]
-    return Land(middle, MultiPolygon(parts), tuple(bare.at(lat, lon) for lat, lon in places))
+    return Land(middle, MultiPolygon(parts), np.array([bare.at(lat, lon) for lat, lon in places]))
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    text = read_plain(path).decode("utf-8-sig")
+def _rows(content: bytes) -> list[dict[str, str]]:
+    text = content.decode("utf-8-sig")
     if "\0" in text:
         raise ValueError("no text")
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
@@ -106,6 +121,6 @@ def band_names(folder: Path) -> tuple[str, ...]:
 
 def _lenient(path: Path) -> list[dict[str, str]]:
     try:
-        return _rows(path)
+        return _rows(read_plain(path))
     except (OSError, ValueError, csv.Error):
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -57,17 +58,20 @@ def known_names(model: type[BaseModel], path: tuple[str, ...]) -> tuple[str, ...
     return tuple(record.model_fields) if record is not None else ()
 
 
-def from_cell(text: str, annotation: Any) -> object:
-    """Return a CSV cell as the value its field takes; what does not fit stays text, which the schema refuses."""
+def cell_reader(annotation: Any) -> Callable[[str], object]:
+    """Return what makes of a CSV cell the value of its field; what does not fit stays text, which the schema refuses."""
     bare = plain(annotation)
     if bare is bool:
-        return {"true": True, "yes": True, "false": False, "no": False}.get(text.lower(), text)
+        return lambda text: _TRUTHS.get(text.lower(), text)
     if get_origin(bare) is tuple:
-        inner = get_args(bare)[0]
-        return [from_cell(part.strip(), inner) for part in text.split(";") if part.strip()]
+        inner = cell_reader(get_args(bare)[0])
+        return lambda text: [inner(part.strip()) for part in text.split(";") if part.strip()]
     if bare in (int, float) or (get_origin(bare) is Literal and isinstance(get_args(bare)[0], int)):
-        return _number(text)
-    return text
+        return _number
+    return str
+
+
+_TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 def _number(text: str) -> object:
