@@ -59,7 +59,7 @@ def known_names(model: type[BaseModel], path: tuple[str, ...]) -> tuple[str, ...
 
 
 def cell_reader(annotation: Any) -> Callable[[str], object]:
-    """Return what makes of a CSV cell the value of its field; what does not fit stays text, which the schema refuses."""
+    """Return what makes of a CSV cell its field's value; what does not fit stays text, which the schema refuses."""
     bare = plain(annotation)
     if bare is bool:
         return lambda text: _TRUTHS.get(text.lower(), text)
