@@ -53,11 +53,23 @@ def build(scenario: Scenario) -> World:
     from geo.errors import GeoDataError
     from scenarios.building.world import build_world
     from scenarios.loading.faults import ScenarioError
+    from scenarios.loading.load import digest
 
     try:
-        return build_world(scenario, cache_dir=cache_folder())
+        key = (digest(scenario), cache_folder())
+        if key not in _BUILT:
+            world = build_world(scenario, cache_dir=cache_folder())
+            while len(_BUILT) >= _MOST_BUILT:
+                del _BUILT[next(iter(_BUILT))]
+            _BUILT[key] = world
+        return _BUILT[key]
     except (ScenarioError, GeoDataError) as fault:
         raise UserError(str(fault)) from fault
+
+
+_MOST_BUILT = 2
+_BUILT: dict[tuple[str, Path | None], World] = {}
+"""The last Worlds: a comparison, and a run that is shown, ask for the same ones again."""
 
 
 def simulate(world: World, *, seed: int, replication: int) -> Log:

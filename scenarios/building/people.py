@@ -7,6 +7,7 @@ scenario states: by construction, not by a fit.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from scenarios.building.fleet import PoolPlan, fleet_of, plan_pools
 from scenarios.building.on_call import Pool, crewed_share, day_crew_hours, solve_on_call, unreachable
 from scenarios.building.on_call_hours import stated_hours
+from scenarios.loading.datasets import tables_digest
 from scenarios.loading.faults import ScenarioError, ScenarioFault
 from scenarios.loading.reference import reference_scenario
 from sim.decisions.pool_availability import solve_wholetime_presence
@@ -37,10 +39,34 @@ _DAY_RIDER = "/day_rider/"  # in the name of one
 
 
 def build_people(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str, ...]) -> People:
-    """Return the people of every pool.
+    """Return the people of every pool; those of a scenario with the same stations and crews are not solved for again.
 
     Raises ScenarioError if a stated availability cannot be reached by the people there are.
     """
+    key = _depends_on(scenario, site_keys)
+    if key not in _SOLVED:
+        people = _solved(scenario, plans, site_keys)
+        while len(_SOLVED) >= _MOST_SOLVED:
+            del _SOLVED[next(iter(_SOLVED))]
+        _SOLVED[key] = people
+    return _SOLVED[key]
+
+
+_MOST_SOLVED = 4
+_SOLVED: dict[str, People] = {}
+"""The people of the last scenarios, by all that they depend on."""
+
+
+def _depends_on(scenario: Scenario, site_keys: tuple[str, ...]) -> str:
+    """Return the digest of everything that the people of a scenario, and how available they are, follow from."""
+    parts = scenario.model_dump_json(
+        include={"stations", "appliances", "on_call", "on_call_hours", "wholetime", "mechanical"}
+    )
+    tables = tables_digest(scenario.geography.tables)
+    return hashlib.sha256(f"{tables}\0{site_keys}\0{parts}".encode()).hexdigest()
+
+
+def _solved(scenario: Scenario, plans: list[PoolPlan], site_keys: tuple[str, ...]) -> People:
     fleet = fleet_of(scenario)
     pools = [_people_of(scenario, plan, fleet) for plan in plans]
     _solve_staffed(scenario, pools)
