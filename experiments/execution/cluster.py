@@ -141,7 +141,7 @@ class Cluster(Generic[Context, Task, Answer]):
         if future.status == "finished":
             return Finished(task, future.result(timeout=LOST_S))
         fault = future.exception(timeout=LOST_S)
-        if isinstance(fault, KilledWorker):
+        if fault is None or isinstance(fault, KilledWorker):  # None: its worker died while it was asked
             return Finished(task, None)
         msg = f"a worker of the scheduler at {self._address} cannot do the work: {type(fault).__name__}: {fault}"
         raise UserError(" ".join(msg.split()) + ". Has it the same Turnout installed?")
