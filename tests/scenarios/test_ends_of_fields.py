@@ -25,7 +25,7 @@ from tests.scenarios.test_odd_values import ENTRIES, POLICE_ENTRIES
 
 BASES = {"scripted_incidents": "refinery-fire", "surges": "spate-day"}
 LARGE = 1e300
-QUICK = 12
+QUICK = 25
 """Of so many fields one is tried in the ordinary suite, at one of its ends."""
 
 

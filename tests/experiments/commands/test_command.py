@@ -291,30 +291,6 @@ def test_json_where_it_is_offered(
     assert done.stderr == ""
 
 
-def test_incidents_are_found_by_number_name_and_key(
-    finished: tuple[Path, dict[str, Any]],
-    cache: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    folder, document = finished
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("TURNOUT_CACHE", str(cache))
-
-    def traced(text: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as end:
-            main(["trace", text])
-        told = capsys.readouterr()
-        return int(end.value.code or 0), told.out, told.err
-
-    first = traced("3")[1]
-    name = first.splitlines()[0].split(": ")[1]
-    log = pq.read_table(folder / document["out"] / "replications/0000/incidents.parquet")
-    assert traced(name)[1] == traced(str(log["key"][3].as_py()))[1] == first
-    status, _, err = traced("no_such_thing-0000-00")
-    assert (status, "no incident" in err) == (2, True)
-
-
 def test_a_fault_of_the_program_is_one_message(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

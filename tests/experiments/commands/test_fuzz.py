@@ -28,7 +28,7 @@ from tests.scenarios.test_ends_of_fields import ends, numbers
 from tests.scenarios.test_odd_values import ENTRIES, POLICE_ENTRIES
 
 FEW = settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 MANY = settings(FEW, max_examples=120)
 RANGES = dict(numbers())
@@ -229,7 +229,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(FEW, max_examples=40)
+@settings(FEW, max_examples=25)
 @given(
     st.sampled_from(["baseline", "police-baseline"]),
     st.lists(st.tuples(st.sampled_from(sorted(FORMS)), TEXTS), min_size=1, max_size=3),

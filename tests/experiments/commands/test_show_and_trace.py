@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from experiments.commands.cli import main
@@ -90,6 +91,20 @@ def test_one_incident_as_a_document(run_folder: Path, capsys: pytest.CaptureFixt
     assert document["fire"]["sent"][0]["reason"] == "quickest"
     status, _, err = said(capsys, "trace", "--run", str(run_folder), "worst", "--format", "csv")
     assert (status, "--list" in err) == (2, True)
+
+
+def test_incidents_are_found_by_number_name_and_key(
+    run_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def traced(text: str) -> tuple[int, str, str]:
+        return said(capsys, "trace", "--run", str(run_folder), text)
+
+    first = traced("3")[1]
+    name = first.splitlines()[0].split(": ")[1]
+    log = pq.read_table(run_folder / "replications/0000/incidents.parquet")
+    assert traced(name)[1] == traced(str(log["key"][3].as_py()))[1] == first
+    status, _, err = traced("no_such_thing-0000-00")
+    assert (status, "no incident" in err) == (2, True)
 
 
 def test_a_run_is_named_once(run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
