@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from experiments.compare.difference import MeasureDifference
 from experiments.compare.runs import ScenarioRun
 from experiments.errors import UserError
-from experiments.execution.store import TABLES_FOLDER
-from experiments.execution.tables import read_columns
 from experiments.statistics.intervals import Interval
 from experiments.statistics.paired import paired_difference
 from scenarios.loading.costs import Costs, costs_of
@@ -109,8 +107,7 @@ def committed_hours(run: ScenarioRun, number: int, day_share: float) -> tuple[fl
 
     Of a day-crewed appliance the share of the week without its day crew counts as on-call.
     """
-    path = run.folder.replication(number) / TABLES_FOLDER / "by_appliance.parquet"
-    table = read_columns(path, ("crewing", "committed_h"))
+    table = run.table(number, "by_appliance", ("crewing", "committed_h"))
     share = {"on call": 1.0, "day": 1.0 - day_share}
     hours = table["committed_h"]
     on_call = sum(

@@ -9,8 +9,6 @@ import numpy as np
 
 from experiments.compare.difference import MeasureDifference
 from experiments.compare.runs import ScenarioRun
-from experiments.execution.store import TABLES_FOLDER
-from experiments.execution.tables import read_columns
 from experiments.presentation.formatting import change
 from sim.decisions.routes import site_to_site
 from sim.world.fire import World
@@ -45,8 +43,7 @@ def _moves_in(run: ScenarioRun) -> Counter[str]:
     years = run.scenario.calendar.days / 365.0 * run.done.count
     found: Counter[str] = Counter()
     for number in range(run.done.count):
-        path = run.folder.replication(number) / TABLES_FOLDER / "standby_by_station.parquet"
-        table = read_columns(path, ("station", "moves_in"))
+        table = run.table(number, "standby_by_station", ("station", "moves_in"))
         for code, moves in zip(table["station"], table["moves_in"], strict=True):
             found[str(code)] += float(moves) / years  # type: ignore[assignment]
     return found
@@ -87,7 +84,6 @@ def _covered(run: ScenarioRun, code: str) -> float:
     """Return the share of time with at least one of a station's pumps on the run, mean over the replications."""
     shares = []
     for number in range(run.done.count):
-        path = run.folder.replication(number) / TABLES_FOLDER / "availability_by_station.parquet"
-        table = read_columns(path, ("station", "at_least_one"))
+        table = run.table(number, "availability_by_station", ("station", "at_least_one"))
         shares += table["at_least_one"][table["station"].astype(str) == code].tolist()
     return float(np.mean(shares)) if shares else 0.0

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from experiments.compare.runs import ScenarioRun
-from experiments.execution.store import TABLES_FOLDER
-from experiments.execution.tables import read_columns
 from experiments.presentation.formatting import change, change_span
 from experiments.statistics.paired import mean, paired_difference
 from scenarios.schema.scenario import Scenario
+from sim.measures import Definition
 
 OVERALL = "fire.availability.overall"
 _CLASS = "fire.availability."
@@ -38,6 +39,13 @@ def of_other_pumps(measure: str, base: Scenario, option: Scenario) -> bool:
     return own_pumps(base, crewing) != own_pumps(option, crewing)
 
 
+def as_judged(definition: Definition, base: Scenario, option: Scenario) -> Definition:
+    """Return a measure's definition for a comparison: a share of other pumps is better neither way."""
+    if of_other_pumps(definition.name, base, option):
+        return replace(definition, higher_is_better=None)
+    return definition
+
+
 def fleet_note(base: ScenarioRun, option: ScenarioRun) -> str | None:
     """Say how the availability of the pumps that both have differs; None where the fleets are the same."""
     before, after = own_pumps(base.scenario), own_pumps(option.scenario)
@@ -57,8 +65,7 @@ def _availability(run: ScenarioRun, pumps: list[str]) -> list[float]:
     """Return the mean availability of some pumps in each replication."""
     found = []
     for number in range(run.done.count):
-        path = run.folder.replication(number) / TABLES_FOLDER / "by_appliance.parquet"
-        table = read_columns(path, ("appliance", "availability"))
+        table = run.table(number, "by_appliance", ("appliance", "availability"))
         chosen = np.isin(table["appliance"].astype(str), pumps)
         found.append(mean(table["availability"][chosen].tolist()))
     return found

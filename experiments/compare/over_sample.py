@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 from experiments.compare.difference import MeasureDifference
-from experiments.compare.fleets import of_other_pumps
+from experiments.compare.fleets import as_judged
 from experiments.compare.result import Comparison, OptionResult, Side
 from experiments.compare.settings import CompareSettings, check_comparable, content, labels
 from experiments.execution import model
@@ -104,8 +103,7 @@ def differences(
         adjusted = holm(ps) if name in first else ps
         for place, ((levels, difference), p) in enumerate(zip(pairs, adjusted, strict=True)):
             many = name in first and len(pairs) > 1
-            neutral = of_other_pumps(name, base, scenarios[place + 1])
-            definition = replace(definitions[name], higher_is_better=None) if neutral else definitions[name]
+            definition = as_judged(definitions[name], base, scenarios[place + 1])
             found[place].append(_measure(definition, levels, difference, p, many, settings))
     return [tuple(one) for one in found]
 

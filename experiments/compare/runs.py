@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from experiments.compare.settings import CompareSettings
 from experiments.execution import model
+from experiments.execution.arrays import Array
 from experiments.execution.documents import Document
 from experiments.execution.progress import Progress
 from experiments.execution.replicate import Replications, Wanted
 from experiments.execution.results_folder import read_document
-from experiments.execution.store import RunFolder
+from experiments.execution.store import TABLES_FOLDER, RunFolder
+from experiments.execution.tables import read_columns
 from experiments.run.result import summarise
 from experiments.run.study import default_out, identity_of, kept, replicate_into, timings_of, write_run
 from experiments.statistics.precision import FLOOR, Precision, forecast, parse_precision, replications_needed
@@ -31,6 +33,10 @@ class ScenarioRun:
     def values(self, name: str) -> list[float]:
         """Return one measure over the replications, NaN where it is not there."""
         return self.done.values.get(name, [float("nan")] * self.done.count)
+
+    def table(self, number: int, name: str, needed: Sequence[str]) -> dict[str, Array]:
+        """Return a table of measures of one replication, by its columns. Raises DamagedFile."""
+        return read_columns(self.folder.replication(number) / TABLES_FOLDER / f"{name}.parquet", needed)
 
 
 def run_all(

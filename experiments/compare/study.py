@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from experiments.compare.costs import compare_costs, load_costs
 from experiments.compare.cover_moves import cover_note
 from experiments.compare.difference import MeasureDifference
-from experiments.compare.fleets import fleet_note, of_other_pumps
+from experiments.compare.fleets import as_judged, fleet_note
 from experiments.compare.pairs import pair_incidents, same_map
 from experiments.compare.places import Places, compare_places
 from experiments.compare.result import Comparison, OptionResult, Side
@@ -120,8 +119,7 @@ def differences(
         adjusted = holm(ps) if name in first else ps
         for place, (pair, p) in enumerate(zip(pairs, adjusted, strict=True)):
             family = len(options) if name in first else 1
-            neutral = of_other_pumps(name, base.scenario, options[place].scenario)
-            definition = replace(definitions[name], higher_is_better=None) if neutral else definitions[name]
+            definition = as_judged(definitions[name], base.scenario, options[place].scenario)
             found[place].append(_measure(definition, pair, p, family, settings))
     return [tuple(one) for one in found]
 

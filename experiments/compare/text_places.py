@@ -127,7 +127,7 @@ def print_cells(places: Places, to: Console) -> None:
             f"{cells.easting_m[i] // 1000:.0f},{cells.northing_m[i] // 1000:.0f} {cells.settlement[i]}",
             f"{cells.means.count[i]:,}",
             change(float(later[i]), "s"),
-            f"{1.96 * float(cells.means.error[i]):.1f}" if math.isfinite(cells.means.error[i]) else "",
+            f"{Z95 * float(cells.means.error[i]):.1f}" if math.isfinite(cells.means.error[i]) else "",
             f"{cells.people[i]:,.0f}",
             f"{cells.plt_per_year[i]:.1f}",
         )

@@ -141,9 +141,9 @@ def _document(read: Replication, each: Listed) -> dict[str, str | int | float | 
         f"{each.called(read):%Y-%m-%dT%H:%M:%S}",
         each.near,
         each.district,
-        number(round(60.0 * each.first_alert_min, 1)) if math.isfinite(each.first_alert_min) else None,
+        number(round(60.0 * each.first_alert_min, 1)),
         each.first_unit or None,
-        number(round(60.0 * each.first_min, 1)) if math.isfinite(each.first_min) else None,
+        number(round(60.0 * each.first_min, 1)),
         each.sent,
         each.cause or None,
     )

@@ -144,15 +144,9 @@ def _police_in_fire(layered: Layered) -> ScenarioFault:
 
 def _leave_fire(layered: Layered) -> None:
     """Leave out what a police scenario would inherit of a fire service's fleet and demand."""
-    for name in (
-        "stations",
-        "appliances",
-        "on_call_hours",
-        "incident_types",
-        "profiles_hour",
-        "profiles_month",
-    ):
-        layered.values[name] = {}
+    for name in TABLES:
+        if name != "standards":
+            layered.values[name] = {}
     standards = _table(layered.values, "standards")
     for key in [k for k, each in standards.items() if _table(standards, k).get("service") != "police"]:
         del standards[key]

@@ -76,12 +76,10 @@ def by_day(seen: View, legs: Legs) -> Table:
     days = int(calendar.day[-1]) + 1 if calendar.day.size else 1
     index = unit * days + day
     rows, place = np.unique(index, return_inverse=True)
-    first = np.datetime64(calendar.start)
+    of_day = np.datetime64(calendar.start) + np.arange(days).astype("timedelta64[D]")
     return {
-        "appliance": np.array([seen.world.units.key[row // days] for row in rows.tolist()], dtype=np.str_),
-        "day": np.array(
-            [str(first + np.timedelta64(row % days, "D")) for row in rows.tolist()], dtype=np.str_
-        ),
+        "appliance": np.array(seen.world.units.key, dtype=np.str_)[rows // days],
+        "day": of_day[rows % days].astype(np.str_),
         "ways": np.bincount(place, minlength=rows.size),
         "km": np.bincount(place, weights=km, minlength=rows.size),
     }
