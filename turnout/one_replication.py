@@ -6,7 +6,10 @@ import pandas as pd
 
 from experiments.errors import UserError
 from experiments.execution import model
+from experiments.execution.engines import Engine
+from experiments.execution.engines import play_with as play
 from scenarios.schema.scenario import Scenario
+from sim.draws.replication import draw
 from sim.log.tables import Log
 from sim.measures import definitions_of_world
 from sim.world.fire import World
@@ -23,9 +26,20 @@ def build(scenario: Scenario) -> World:
     return model.build(scenario)
 
 
-def simulate(world: World, *, seed: int = 1, replication: int = 0) -> Log:
-    """Return the log of one replication, in memory. The same World, seed and replication give the same log."""
-    return model.simulate(world, seed=seed, replication=replication)
+def simulate(world: World, *, seed: int = 1, replication: int = 0, engine: str = "simpy") -> Log:
+    """Return the log of one replication, in memory. The same World, seed and replication give the same log.
+
+    ``engine`` is ``"simpy"``, the model that people read, or ``"compiled"``, which writes the same log in a small part
+    of the time, once it has been compiled (a minute or less, kept for this user).
+
+    Raises:
+        UserError: there is no such engine.
+    """
+    if engine not in tuple(Engine):
+        msg = f'there is no engine "{engine}": it is simpy or compiled.'
+        raise UserError(msg)
+    drawn = draw(world, seed, replication)
+    return play(world, drawn, seed=seed, replication=replication, engine=Engine(engine))
 
 
 def frame(world: World, log: Log, table: str = "incidents") -> pd.DataFrame:

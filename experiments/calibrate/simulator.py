@@ -160,9 +160,10 @@ def evaluate(simulator: Simulator, block: Block) -> Document:
     stated = stated_figures(scenario)
     started = time.perf_counter()
     measures: dict[str, list[float]] = {name: [] for name in simulator.outputs}
+    by_month = any("@" in asked for asked in simulator.asked or simulator.outputs)
     for replication in range(block.first, block.first + block.count):
         log = model.simulate(world, seed=block.seed, replication=replication)
-        measured = model.measure(world, log, standards)
+        measured = model.measure(world, log, standards, tables=by_month)
         found = {**stated, **measured.values}
         for name, asked in zip(simulator.outputs, simulator.asked or simulator.outputs, strict=True):
             measures[name].append(_figure(found, measured.tables, asked, simulator.scenario.name))

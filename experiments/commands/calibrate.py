@@ -11,6 +11,7 @@ import typer
 from experiments.commands.options import (
     MOST,
     Days,
+    EngineOption,
     FitSeed,
     Format,
     FormatOption,
@@ -20,6 +21,7 @@ from experiments.commands.options import (
     Years,
     days_of,
 )
+from experiments.execution import engines
 
 
 def calibrate(
@@ -41,6 +43,7 @@ def calibrate(
     parameters: Annotated[Path | None, typer.Option(help="Your own table of parameters (CSV).")] = None,
     seed: FitSeed = 1,
     workers: Workers = 1,
+    engine: EngineOption = None,
     out: Out = None,
     ship: Annotated[bool, typer.Option("--ship", help="Make the fit that of the shipped baseline.")] = False,
     form: FormatOption = Format.TABLE,
@@ -54,6 +57,7 @@ def calibrate(
     from experiments.presentation.as_json import as_text
     from experiments.presentation.progress import progress_bar
 
+    engines.use(engine, engines.Engine.COMPILED)
     settings = Settings(
         service=service,
         scenario=scenario,

@@ -10,6 +10,7 @@ from experiments.commands.options import (
     MOST,
     ComparisonOut,
     Days,
+    EngineOption,
     EveryMeasure,
     Format,
     FormatOption,
@@ -21,6 +22,7 @@ from experiments.commands.options import (
     Years,
     count_or_precision,
 )
+from experiments.execution import engines
 
 
 def compare(
@@ -43,6 +45,7 @@ def compare(
     days: Days = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    engine: EngineOption = None,
     interest: Annotated[
         str | None, typer.Option(help='Smallest differences of interest; default "points=0.1,s=1,pumps=0.1".')
     ] = None,
@@ -56,6 +59,7 @@ def compare(
     """Compare options with a base on the same incidents and crews."""
     from experiments.compare.asked import Asked, compare_named
 
+    engines.use(engine, engines.Engine.COMPILED)
     count_or_precision(replications, precision)
     asked = Asked(
         replications=replications or (10 if posterior is None else 2),

@@ -9,6 +9,7 @@ import typer
 
 from experiments.commands.options import (
     MOST,
+    EngineOption,
     Format,
     FormatOption,
     Out,
@@ -21,6 +22,7 @@ from experiments.commands.options import (
     names,
 )
 from experiments.errors import UserError
+from experiments.execution import engines
 
 
 def ladder(
@@ -41,6 +43,7 @@ def ladder(
     days: StudyDays = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    engine: EngineOption = None,
     out: Out = None,
     every: Annotated[bool, typer.Option("--all", help="Print every pump.")] = False,
     form: FormatOption = Format.TABLE,
@@ -54,6 +57,7 @@ def ladder(
     from experiments.presentation.progress import progress_bar
     from experiments.presentation.terminal import console
 
+    engines.use(engine, engines.Engine.COMPILED)
     settings = Settings(
         base=base,
         rungs=_rungs(rungs),

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from experiments.errors import UserError
+from experiments.execution.engines import Engine
 
 
 class Format(StrEnum):
@@ -52,6 +53,12 @@ FitSeed = Annotated[int, typer.Option(min=0, max=2**62, help="Root of all chance
 """Of commands that add to it, so that a prediction meets no year that the fit has met."""
 
 Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes; figures do not depend on it.")]
+EngineOption = Annotated[
+    Engine | None,
+    typer.Option("--engine", help="simpy, to read, or compiled, to be quick; both write the same log."),
+]
+"""Default: simpy where one run is made, compiled where many are."""
+
 Years = Annotated[
     float | None,
     typer.Option(min=0.0, max=100.0, help="Length of a replication, in years."),

@@ -11,6 +11,7 @@ import typer
 from experiments.commands.options import (
     MOST,
     Days,
+    EngineOption,
     Format,
     FormatOption,
     Most,
@@ -23,6 +24,7 @@ from experiments.commands.options import (
     Years,
     count_or_precision,
 )
+from experiments.execution import engines
 
 if TYPE_CHECKING:
     from experiments.run.settings import Settings
@@ -45,6 +47,7 @@ def run(
     days: Days = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    engine: EngineOption = None,
     out: Out = None,
     by: Annotated[
         str | None, typer.Option(help="Also break the figures down: district, or district,hour together.")
@@ -58,6 +61,10 @@ def run(
     from experiments.run.settings import Settings
     from experiments.run.study import run_scenario
 
+    engines.use(
+        engine,
+        engines.Engine.SIMPY if posterior is None and posterior_file is None else engines.Engine.COMPILED,
+    )
     count_or_precision(replications, precision)
     count = replications or (5 if posterior is None else 2)
     settings = Settings(scenario, count, precision, most, years, seed, workers, out, days, by)

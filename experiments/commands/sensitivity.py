@@ -10,6 +10,7 @@ import typer
 
 from experiments.commands.options import (
     MOST,
+    EngineOption,
     Format,
     FormatOption,
     Out,
@@ -21,6 +22,7 @@ from experiments.commands.options import (
     days_of,
     names,
 )
+from experiments.execution import engines
 
 
 def sensitivity(
@@ -43,6 +45,7 @@ def sensitivity(
     days: StudyDays = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    engine: EngineOption = None,
     ranges: Annotated[Path | None, typer.Option(help="Your own table of ranges (CSV).")] = None,
     only: Annotated[str, typer.Option(help="Only these assumptions, by path, with commas.")] = "",
     survivors: Annotated[int, typer.Option(min=1, max=MOST, help="Most assumptions with Sobol indices.")] = 6,
@@ -59,6 +62,7 @@ def sensitivity(
     from experiments.sensitivity.text import print_sensitivity
     from experiments.sensitivity.write import sensitivity_document, write_sensitivity
 
+    engines.use(engine, engines.Engine.COMPILED)
     settings = Settings(
         base=base,
         options=names(options),

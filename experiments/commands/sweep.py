@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from experiments.commands.options import Format, FormatOption, Out, TableFormat, Workers
+from experiments.commands.options import EngineOption, Format, FormatOption, Out, TableFormat, Workers
+from experiments.execution import engines
 from experiments.execution.documents import Untyped
 
 
@@ -36,6 +37,7 @@ Folder = Annotated[Path | None, typer.Argument(help="Folder of a sweep; default 
 def run(
     file: Annotated[Path, typer.Argument(help="Sweep file (TOML); see docs/sweep.md.")],
     workers: Workers = 1,
+    engine: EngineOption = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler to run on, such as tcp://10.0.0.5:8786.")
     ] = None,
@@ -50,6 +52,7 @@ def run(
     from experiments.sweep.study import run_sweep
     from experiments.sweep.text import print_swept
 
+    engines.use(engine, engines.Engine.COMPILED)
     with telling() as tell:
         swept = run_sweep(SweepSettings(file, workers, scheduler, out, retry_failed), tell)
     print_swept(swept)

@@ -11,6 +11,7 @@ import typer
 from experiments.commands.options import (
     MOST,
     Days,
+    EngineOption,
     FitSeed,
     Format,
     FormatOption,
@@ -19,6 +20,7 @@ from experiments.commands.options import (
     Years,
     days_of,
 )
+from experiments.execution import engines
 
 
 def validate(
@@ -42,6 +44,7 @@ def validate(
     days: Days = None,
     seed: FitSeed = 1,
     workers: Workers = 1,
+    engine: EngineOption = None,
     out: Out = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
@@ -52,6 +55,7 @@ def validate(
     from experiments.validate.settings import Settings
     from experiments.validate.text import document, text
 
+    engines.use(engine, engines.Engine.COMPILED)
     settings = Settings(scenario, targets, fit, draws, replications, days_of(years, days), workers, seed, out)
     with progress_bar(shown=form is Format.TABLE, what="Points") as progress:
         found = study.validate(settings, progress)

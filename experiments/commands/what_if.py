@@ -11,6 +11,7 @@ from experiments.commands.options import (
     MOST,
     ComparisonOut,
     Days,
+    EngineOption,
     EveryMeasure,
     Format,
     FormatOption,
@@ -20,6 +21,7 @@ from experiments.commands.options import (
     Years,
     count_or_precision,
 )
+from experiments.execution import engines
 from experiments.execution.documents import Untyped
 
 _PANEL = "Verbs (repeat and combine them)"
@@ -93,6 +95,7 @@ def what_if(
     days: Days = None,
     seed: Seed = 1,
     workers: Workers = 1,
+    engine: EngineOption = None,
     by: Annotated[str | None, typer.Option(help="Also who gains and loses: district or cell.")] = None,
     every: EveryMeasure = False,
     out: ComparisonOut = None,
@@ -105,6 +108,7 @@ def what_if(
     from experiments.compare.asked import Asked
     from experiments.compare.what_if import Question, answer
 
+    engines.use(engine, engines.Engine.COMPILED)
     typed = {
         "close": close,
         "add-pump": add_pump,

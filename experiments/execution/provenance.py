@@ -17,6 +17,8 @@ LIBRARIES = (
     "pandas",
     "geopandas",
     "shapely",
+    "numba",
+    "llvmlite",
     "pyproj",
     "networkx",
     "pyarrow",

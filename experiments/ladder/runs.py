@@ -17,7 +17,6 @@ from experiments.presentation.as_json import number
 from sim.draws.replication import Draws, draw
 from sim.log.roster import roster_changes
 from sim.log.tables import Log
-from sim.measures import measure
 from sim.world.fire import World
 from sim.world.standards import Standard
 
@@ -74,7 +73,7 @@ def simulate_removal(ladder: Ladder, taken: Taken) -> Document:
         hours=weekday_day() if taken.by_day else None,
     )
     log = _run(ladder, draws, taken, pumps)
-    values = measure(world, log, ladder.standards).values
+    values = model.values(world, log, ladder.standards)
     return {
         "pumps": list(taken.pumps),
         "by_day": taken.by_day,

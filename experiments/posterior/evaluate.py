@@ -91,7 +91,7 @@ def simulated(world: World, scenario: Scenario, seed: int, draw: Draw) -> Docume
         log = model.simulate(world, seed=seed, replication=draw.first + place)
         incidents += len(log.incidents["key"])
         logs.update(log.sha256().encode())
-        for name, value in model.measure(world, log, standards).values.items():
+        for name, value in model.values(world, log, standards).items():
             measures.setdefault(name, [None] * draw.count)[place] = number(value)
     return {"incidents": incidents, "log_sha256": logs.hexdigest(), "measures": measures}
 

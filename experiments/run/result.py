@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.errors import UserError
-from experiments.execution import model
+from experiments.execution import engines, model
 from experiments.execution.documents import Document
 from experiments.execution.provenance import versions
 from experiments.execution.reading import read_json
@@ -97,6 +97,7 @@ def provenance(scenario: Scenario, summary: Summary, done: Replications, identit
         "days": identity["days"],
         "replications": done.count,
         "versions": versions(),
+        "engine": engines.current(engines.Engine.SIMPY).value,
         "log_sha256": done.log_sha256,
         "replication_log_sha256": [one["log_sha256"] for one in done.done],
     }

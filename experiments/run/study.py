@@ -196,7 +196,7 @@ def replicate_into(
             standards,
             seed,
             folder,
-            model.simulate,
+            model.simulate_to_read,
             model.measure,
             model.units(standards, scenario=scenario),
         )

@@ -95,7 +95,7 @@ def evaluate(study: Study, at: Point) -> Document:
     measures: dict[str, list[float | None]] = {}
     for replication in range(study.replications):
         log = model.simulate(world, seed=study.seed, replication=replication)
-        for name, value in model.measure(world, log, standards).values.items():
+        for name, value in model.values(world, log, standards).items():
             measures.setdefault(name, [None] * study.replications)[replication] = number(value)
     return {"option": at.option, "values": shown, "measures": measures}
 

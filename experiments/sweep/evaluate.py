@@ -91,7 +91,7 @@ def _replication(
     task: Task, world: World, standards: tuple[Standard, ...], number: int
 ) -> tuple[float | None, ...]:
     log = model.simulate(world, seed=task.seed, replication=number)
-    values = model.measure(world, log, standards).values
+    values = model.values(world, log, standards)
     return tuple(_known(values.get(name)) for name in task.outcomes)
 
 

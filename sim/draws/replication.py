@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +27,21 @@ class Draws:
     calls: dict[str, NDArray[Any]] | None = None  # the log's table of telephone calls
 
 
-def draw(world: World, seed: int, replication: int) -> Draws:
-    """Draw one replication: the same for the same three arguments, in any process."""
+def draw(
+    world: World,
+    seed: int,
+    replication: int,
+    *,
+    roster: Callable[[World, int, int], Roster] = draw_roster,
+) -> Draws:
+    """Draw one replication: the same for the same three arguments, in any process.
+
+    ``roster`` draws who is available when; another than this one's must draw the same.
+    """
     incidents = with_scripted(world, draw_incidents(world, seed, replication), seed, replication)
-    roster = draw_roster(world, seed, replication)
+    drawn = roster(world, seed, replication)
     police, calls = None, None
     if world.police is not None:
-        incidents, police, calls = draw_police(world, world.police, incidents, roster, seed, replication)
+        incidents, police, calls = draw_police(world, world.police, incidents, drawn, seed, replication)
     times = ResponseTimes(world, incidents, seed, replication)
-    return Draws(incidents, roster, times, police, calls)
+    return Draws(incidents, drawn, times, police, calls)

@@ -102,8 +102,8 @@ def fallback_hours(world: World, on_duty: Bool) -> Bool:
     return np.asarray(has_both[None, :] & ~on_duty[:, np.maximum(units.pool, 0)])
 
 
-def draw_present(world: World, seed: int, replication: int) -> U64:
-    """Return (T, Q) bit masks of the people available."""
+def draw_present(world: World, seed: int, replication: int, *, on_call: bool = True) -> U64:
+    """Return (T, Q) bit masks of the people available; without ``on_call`` those pools stay empty."""
     people = world.people
     slots = world.calendar.hour_of_week.size
     present = np.zeros((slots, len(people.pool_key)), dtype=np.uint64)
@@ -116,7 +116,9 @@ def draw_present(world: World, seed: int, replication: int) -> U64:
         if end == first:
             continue
         rows = slice(first, end)
-        names = streams(seed, replication, f"presence {Duty(int(duty)).name}", people.key[rows])
+        if duty == Duty.ON_CALL and not on_call:
+            continue
+        names = presence_streams(world, pool, seed, replication)
         if duty == Duty.WHOLETIME:
             present[:, pool] = _wholetime(world, rows, names)
         elif duty == Duty.DAY:
@@ -127,14 +129,23 @@ def draw_present(world: World, seed: int, replication: int) -> U64:
     return present
 
 
+def presence_streams(world: World, pool: int, seed: int, replication: int) -> U64:
+    """Return the streams of a pool's people by which they are available, (n_people,)."""
+    people = world.people
+    first, end = int(people.pool_start[pool]), int(people.pool_start[pool + 1])
+    duty = Duty(int(people.pool_duty[pool]))
+    return streams(seed, replication, f"presence {duty.name}", people.key[first:end])
+
+
 def _in_blocks(world: World, names: U64, presence: NDArray[np.float32], block_h: NDArray[np.float32]) -> Bool:
     """Return (n, T): available or not, by declared blocks. ``presence`` is (n, 168), ``block_h`` (n,)."""
     hours = world.calendar.hour_of_week
     level = _block_levels(names, block_h, hours.size)
-    return np.asarray(level < _thresholds(presence)[:, hours])
+    return np.asarray(level < thresholds(presence)[:, hours])
 
 
-def _thresholds(presence: NDArray[np.float32]) -> U32:
+def thresholds(presence: NDArray[np.float32]) -> U32:
+    """Return what 31 random bits must be less than, of the shape of ``presence``."""
     return np.rint(np.clip(presence.astype(np.float64), 0.0, 1.0) * _ONE_31).astype(np.uint32)
 
 
@@ -163,7 +174,7 @@ def _wholetime(world: World, rows: slice, names: U64) -> U64:
     level = (bits(names[:, None], np.arange(int(shift.max()) + 1)[None, :]) >> np.uint64(33)).astype(
         np.uint32
     )
-    threshold = _thresholds(people.presence[rows])
+    threshold = thresholds(people.presence[rows])
     masks = np.zeros(hours.size, dtype=np.uint64)
     for watch in range(WATCHES):
         members = np.flatnonzero(people.watch[rows] == watch)
@@ -183,7 +194,7 @@ def _day_crew(world: World, rows: slice, names: U64) -> U64:
     )
     masks = np.zeros(calendar.day.size, dtype=np.uint64)
     hours = calendar.hour_of_week[when]
-    masks[when] = _pack(level[:, calendar.day[when]] < _thresholds(presence)[:, hours])
+    masks[when] = _pack(level[:, calendar.day[when]] < thresholds(presence)[:, hours])
     return masks
 
 
@@ -231,16 +242,22 @@ def draw_mechanical(world: World, seed: int, replication: int) -> Bool:
     return off
 
 
-def _lend_neighbours(world: World, seed: int, replication: int, mode: U8) -> None:
+def neighbours(
+    world: World, seed: int, replication: int
+) -> tuple[NDArray[np.intp], U64, NDArray[np.float32], NDArray[np.float32], U8]:
+    """Return the neighbours' appliances: rows, streams, availability (n, 168), block hours, and mode when lent."""
     units = world.units
     rows = np.flatnonzero(~units.own)
-    if not rows.size:
-        return
     names = streams(seed, replication, "neighbour lends", tuple(units.key[row] for row in rows))
     share = np.nan_to_num(units.neighbour_availability[rows])
     flat = np.broadcast_to(share[:, None], (rows.size, 168)).astype(np.float32)
     block_h = np.full(rows.size, units.neighbour_block_h, dtype=np.float32)
     crewed = np.where(units.neighbour_immediate[rows], Mode.IMMEDIATE, Mode.ON_CALL).astype(np.uint8)
+    return rows, names, flat, block_h, crewed
+
+
+def _lend_neighbours(world: World, seed: int, replication: int, mode: U8) -> None:
+    rows, names, flat, block_h, crewed = neighbours(world, seed, replication)
     for first in range(0, rows.size, 16):
         some = slice(first, first + 16)
         lends = _in_blocks(world, names[some], flat[some], block_h[some])

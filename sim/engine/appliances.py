@@ -44,7 +44,7 @@ class Appliances:
         self._slots = int(roster.mode.shape[0])
         band = world.travel.band_of_hour[world.calendar.hour_of_week]
         self._band: list[int] = band.tolist()
-        self._delay = _delay_by_mode(world)
+        self._delay = delay_by_mode(world)
         day_from, day_to = world.timings.day_hours
         self._night = ((world.calendar.hour < day_from) | (world.calendar.hour >= day_to)).astype(np.intp)
         self._night_of: list[int] = self._night.tolist()
@@ -249,7 +249,7 @@ class Appliances:
         self.split.pop(pool, None)
 
 
-def _delay_by_mode(world: World) -> F32:
+def delay_by_mode(world: World) -> F32:
     """Return control's turnout estimate, shape (2 day/night, modes, U); inf for police units."""
     units = world.units
     delay = np.full((2, len(Mode), len(units.key)), np.inf, dtype=np.float32)

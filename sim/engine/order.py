@@ -38,8 +38,10 @@ class Happening(IntEnum):
     POLICE_OPENED = 20  # row: graded and open for assignment
 
 
-_ENTITY_BITS = 40
-MOST_ENTITIES = 1 << _ENTITY_BITS
+ENTITY_BITS = 40
+"""Bits of a rank that tell the entity."""
+
+MOST_ENTITIES = 1 << ENTITY_BITS
 
 
 def rank(happening: int, entity: int) -> int:
@@ -48,4 +50,4 @@ def rank(happening: int, entity: int) -> int:
     ``entity`` is 0 or more and below ``MOST_ENTITIES``. Ranks below 2 are SimPy's own, for what an event causes at
     once.
     """
-    return happening << _ENTITY_BITS | entity
+    return happening << ENTITY_BITS | entity

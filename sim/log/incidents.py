@@ -23,10 +23,8 @@ class IncidentTable:
         """Start with what the draws say."""
         self._police = police
         n = len(incidents.time_min)
-        self._units = world.units
+        self._world = world
         self._incidents = incidents
-        self._variant = incidents.variant - world.demand.variant_start[incidents.type]
-        self._pumps_asked = world.demand.variant_pumps[incidents.variant]
         self._first_alert = [np.nan] * n
         self._first_pump = [np.nan] * n
         self._second_pump = [np.nan] * n
@@ -98,18 +96,7 @@ class IncidentTable:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the table as the log wants it."""
-        drawn = self._incidents
-        values: dict[str, Any] = {
-            "key": drawn.key,
-            "type": drawn.type,
-            "cell": drawn.cell,
-            "time_min": drawn.time_min,
-            "plt": drawn.plt,
-            "late_call": drawn.late_call,
-            "variant": self._variant,
-            "pumps_asked": self._pumps_asked,
-            "handling_min": drawn.handling_min,
-            "traffic": drawn.traffic,
+        happened: dict[str, Any] = {
             "first_alert_min": self._first_alert,
             "first_pump_min": self._first_pump,
             "second_pump_min": self._second_pump,
@@ -121,6 +108,27 @@ class IncidentTable:
             "closed_min": self._closed,
             "capabilities_unmet": self._without,
             "pumps_lost": self._lost,
-            **(no_police(self._incidents) if self._police is None else self._police.columns()),
         }
-        return {name: np.asarray(values[name], dtype=dtype) for name, dtype, _, _ in INCIDENTS}
+        police = no_police(self._incidents) if self._police is None else self._police.columns()
+        return columns_of(self._world, self._incidents, happened, police)
+
+
+def columns_of(
+    world: World, drawn: Incidents, happened: dict[str, Any], police: dict[str, Any]
+) -> dict[str, NDArray[Any]]:
+    """Return the table as the log wants it, of what was drawn, what happened, and the columns of the police."""
+    values: dict[str, Any] = {
+        "key": drawn.key,
+        "type": drawn.type,
+        "cell": drawn.cell,
+        "time_min": drawn.time_min,
+        "plt": drawn.plt,
+        "late_call": drawn.late_call,
+        "variant": drawn.variant - world.demand.variant_start[drawn.type],
+        "pumps_asked": world.demand.variant_pumps[drawn.variant],
+        "handling_min": drawn.handling_min,
+        "traffic": drawn.traffic,
+        **happened,
+        **police,
+    }
+    return {name: np.asarray(values[name], dtype=dtype) for name, dtype, _, _ in INCIDENTS}

@@ -42,19 +42,29 @@ class PoliceColumns:
 
     def columns(self) -> dict[str, Any]:
         """Return the columns, by name."""
-        draws = self._draws
-        return {
-            "grade": draws.grade,
-            "received_min": draws.received_min,
-            "timed": draws.timed,
-            "officers_asked": draws.officers,
-            "police_open_min": draws.open_min,
+        happened = {
             "police_assigned_min": self._assigned,
             "police_first_min": self._first,
             "police_first_unit": self._first_unit,
-            "police_units": np.minimum(self._units, np.iinfo(np.int8).max),
-            "diversions": np.minimum(self._diversions, np.iinfo(np.int8).max),
+            "police_units": self._units,
+            "diversions": self._diversions,
         }
+        return police_columns(self._draws, happened)
+
+
+def police_columns(draws: PoliceDraws, happened: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns, by name, of what was drawn and what happened; counts stop at what their columns hold."""
+    most = np.iinfo(np.int8).max
+    return {
+        "grade": draws.grade,
+        "received_min": draws.received_min,
+        "timed": draws.timed,
+        "officers_asked": draws.officers,
+        "police_open_min": draws.open_min,
+        **happened,
+        "police_units": np.minimum(happened["police_units"], most),
+        "diversions": np.minimum(happened["diversions"], most),
+    }
 
 
 def no_police(incidents: Incidents) -> dict[str, Any]:

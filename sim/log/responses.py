@@ -122,6 +122,10 @@ class Responses:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the table by incident, then in the order of sending."""
-        made = self._table.columns()
-        order = np.lexsort((made["order"], made["incident"]))
-        return {name: made[name][order] for name, _, _, _ in RESPONSES}
+        return in_order(self._table.columns())
+
+
+def in_order(made: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the table by incident, then in the order of sending."""
+    order = np.lexsort((made["order"], made["incident"]))
+    return {name: made[name][order] for name, _, _, _ in RESPONSES}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.decisions.cover.view import F32, I64, Bool, Coverage, Decision, End, Move, Recall, View, Why
+from sim.decisions.cover.view import F64, I64, Bool, Coverage, Decision, End, Move, Recall, View, Why
 
 _NOTHING = 1e-9  # shares of demand below this are rounding
 
@@ -44,7 +44,7 @@ def dynamic(view: View, parameters: Mapping[str, float]) -> list[Decision]:
 
 def _gain(seen: Coverage, at_site: I64, from_site: int, to_site: int) -> float:
     """Return the gain of moving one pump that is at ``from_site``."""
-    count = (at_site > 0).astype(np.float32) @ seen.within
+    count = (at_site > 0).astype(np.float64) @ seen.within
     if at_site[from_site] == 1:
         count = count - seen.within[from_site]
     uncovered = seen.weight * (count < 0.5)
@@ -56,8 +56,8 @@ def _gain(seen: Coverage, at_site: I64, from_site: int, to_site: int) -> float:
 def _best_move(view: View, seen: Coverage, at_site: I64, parameters: Mapping[str, float]) -> Move | None:
     """Return the best move that is worth making."""
     least = max(parameters["least_gain"], _NOTHING)
-    count = (at_site > 0).astype(np.float32) @ seen.within
-    new: F32 = seen.within @ (seen.weight * (count < 0.5))  # (S,) newly reached if nothing were lost
+    count = (at_site > 0).astype(np.float64) @ seen.within
+    new: F64 = seen.within @ (seen.weight * (count < 0.5))  # (S,) newly reached if nothing were lost
     targets = np.flatnonzero((new >= least) & (at_site == 0))
     if not len(targets):
         return None
@@ -80,7 +80,7 @@ def may_move(view: View) -> Bool:
     return may
 
 
-def _gains_from(seen: Coverage, at_site: I64, count: F32, new: F32, home: int, targets: I64) -> F32:
+def _gains_from(seen: Coverage, at_site: I64, count: F64, new: F64, home: int, targets: I64) -> F64:
     """Return the gain of a move from ``home`` to each target, (targets,)."""
     gains = new[targets]
     # Where nothing is left, what only this station reaches is lost, unless the target reaches it too.

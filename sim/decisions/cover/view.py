@@ -88,8 +88,10 @@ class PeopleView:
 class Coverage:
     """Which demand a pump at a site reaches in time."""
 
-    within: F32  # (S, C) 1 where a pump at the site is within reach of the cell, else 0
-    weight: F32  # (C,) share of expected demand, sums to 1
+    within: F64  # (S, C) 1 where a pump at the site is within reach of the cell, else 0
+    weight: (
+        F64  # (C,) share of expected demand, sums to 1; of few enough bits that sums are exact in any order
+    )
 
 
 @dataclass(frozen=True, slots=True)

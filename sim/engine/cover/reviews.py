@@ -26,7 +26,14 @@ from sim.engine.cover.expected_return import ExpectedReturns
 from sim.engine.cover.spare_crews import crewable, members, people_view
 from sim.engine.cover.standby import Standby
 from sim.engine.cover.standby_moves import StandbyMoves
-from sim.engine.cover.tables import cover_mates, coverage_of_sites, crew_changes, movers, road_minutes
+from sim.engine.cover.tables import (
+    by_slot,
+    cover_mates,
+    coverage_of_sites,
+    crew_changes,
+    movers,
+    road_minutes,
+)
 from sim.engine.order import Happening
 from sim.world.codes import Mode
 from sim.world.fire import World
@@ -87,7 +94,7 @@ class CoverReviews:
         self._movers = movers(self.world, self.parameters["longest_move_min"])
         site = self.world.units.site
         pumps = np.flatnonzero(self._pump if self.policy.weighs_demand else self._pump & self._core[site])
-        slots, sites = crew_changes(self.roster, pumps.tolist(), site[pumps].tolist())
+        slots, sites = by_slot(*crew_changes(self.roster, pumps.tolist(), site[pumps].tolist()))
         now_min = self.clock.now_min
         if self.policy.weighs_demand:
             self._plan(self.parameters["delay_min"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
-from sim.decisions.cover.view import F32, Bool, Coverage
+from sim.decisions.cover.view import F32, I64, Bool, Coverage
 from sim.decisions.routes import site_to_site
 from sim.draws.roster import Roster
 from sim.world.codes import Mode
 from sim.world.fire import World
+
+_PARTS = 2.0**40  # of which shares of demand are whole numbers: their sums are exact in any order
 
 
 @lru_cache(maxsize=4)
@@ -54,16 +57,16 @@ def coverage_of_sites(world: World, reach_min: float) -> tuple[Coverage, ...]:
     weight = (demand.per_year * ~demand.over_border) @ demand.cell_share
     total = float(weight.sum())
     asked = np.flatnonzero(weight > 0.0)
-    share = (weight[asked] / total).astype(np.float32) if total > 0.0 else np.zeros(0, dtype=np.float32)
+    share = np.rint(weight[asked] / total * _PARTS) / _PARTS if total > 0.0 else np.zeros(0)
     within = world.travel.site_min[:, asked, :] <= reach_min
-    return tuple(Coverage(np.ascontiguousarray(band.T, dtype=np.float32), share) for band in within)
+    return tuple(Coverage(np.ascontiguousarray(band.T, dtype=np.float64), share) for band in within)
 
 
-def crew_changes(roster: Roster, units: list[int], sites: list[int]) -> tuple[list[int], list[list[int]]]:
-    """Return the slots in which any of the appliances comes on or goes off the run, and their sites, in order.
+def crew_changes(roster: Roster, units: list[int], sites: list[int]) -> tuple[I64, I64]:
+    """Return when any of the appliances comes on or goes off the run, and at which site, (changes,) slots and sites.
 
-    ``sites`` are those of the appliances. A site whose first pump goes off while another is on is given as −1 −
-    site: that matters only while one of its pumps is away.
+    In the order of slots, then of sites. ``sites`` are those of the appliances. A site whose first pump goes off while
+    another is on is given as −1 − site: that matters only while one of its pumps is away.
     """
     mode = roster.mode[:, units]
     on: Bool = (mode == Mode.IMMEDIATE) | (mode == Mode.ON_CALL)
@@ -75,14 +78,14 @@ def crew_changes(roster: Roster, units: list[int], sites: list[int]) -> tuple[li
     slot, which = np.nonzero(crewed[1:] != crewed[:-1])
     at_all = (crewed[slot + 1, which] > 0) != (crewed[slot, which] > 0)
     site_of = np.array(of_site, dtype=np.int64)[which]
-    slots: list[int] = []
-    changed: list[list[int]] = []
-    for at, site in zip((slot + 1).tolist(), np.where(at_all, site_of, -1 - site_of).tolist(), strict=True):
-        if not slots or slots[-1] != at:
-            slots.append(at)
-            changed.append([])
-        changed[-1].append(site)
-    return slots, changed
+    return slot + 1, np.where(at_all, site_of, -1 - site_of)
+
+
+def by_slot(slots: I64, sites: I64) -> tuple[list[int], list[list[int]]]:
+    """Return the slots of some changes, each once, and the sites of each."""
+    each, first = np.unique(slots, return_index=True)
+    changed = sites.tolist()
+    return each.tolist(), [changed[a:b] for a, b in pairwise([*first.tolist(), len(slots)])]
 
 
 def off_duty_slot(roster: Roster, pool: int, crew: int, slot: int, last: int) -> int:

@@ -41,7 +41,7 @@ _NO_PART = -1
 _PATROL, _EN_ROUTE, _AT_SCENE = int(Origin.PATROL), int(Origin.EN_ROUTE), int(Origin.AT_SCENE)
 _ATTENDED, _CALLED_OFF = int(Outcome.ATTENDED), int(Outcome.DIVERTED)
 
-_SERVED_FOR_MIN = 14 * 1440.0
+SERVED_FOR_MIN = 14 * 1440.0
 """How long after the horizon units that come on duty are still given what waits."""
 
 
@@ -73,7 +73,7 @@ class Deployment:
             world.units.key
         )  # by unit: what it is at, or was at before it became free
         self.horizon_min = world.calendar.horizon_min
-        self.last_review_min = self.horizon_min + _SERVED_FOR_MIN
+        self.last_review_min = self.horizon_min + SERVED_FOR_MIN
         self._tied_up: list[int] = police_draws.tied_up.tolist()
         self._tied_up_min: list[float] = police_draws.tied_up_min.tolist()
         self._traffic: list[float] = draws.incidents.traffic.tolist()
@@ -97,16 +97,8 @@ class Deployment:
         self._processes = {
             unit: clock.start(processes.answer_assignments(clock, self, unit)) for unit in units
         }
-        clock.start(processes.review_queue(clock, self, self._review_slots()))
-
-    def _review_slots(self) -> list[int]:
-        """Return the slots in which a unit comes on duty, or on for more, or a grade's hours begin."""
-        mode = self._mode[:, self.police.units.police]
-        level = np.select([mode == Mode.IMMEDIATE, mode == Mode.RESERVED], [2, 1], 0)
-        rises = (np.diff(level.astype(np.int8), axis=0) > 0).any(axis=1)
-        hours = open_hours(self.world, self.police)[:, : mode.shape[0]]
-        rises |= (hours[:, 1:] & ~hours[:, :-1]).any(axis=0)
-        return (np.flatnonzero(rises) + 1).tolist()
+        slots = review_slots(self.world, self.police, self._mode)
+        clock.start(processes.review_queue(clock, self, slots))
 
     # -- dispatch ---------------------------------------------------------------------------------------
 
@@ -334,3 +326,13 @@ class Deployment:
         """Write the responses of the units that are free when the run has ended."""
         for unit in self._processes:
             self._end(unit, self._free_until_min[unit])
+
+
+def review_slots(world: World, police: Police, mode: NDArray[np.uint8]) -> list[int]:
+    """Return the slots in which a unit comes on duty, or on for more, or a grade's hours begin; ``mode`` (T, U)."""
+    theirs = mode[:, police.units.police]
+    level = np.select([theirs == Mode.IMMEDIATE, theirs == Mode.RESERVED], [2, 1], 0)
+    rises = (np.diff(level.astype(np.int8), axis=0) > 0).any(axis=1)
+    hours = open_hours(world, police)[:, : mode.shape[0]]
+    rises |= (hours[:, 1:] & ~hours[:, :-1]).any(axis=0)
+    return (np.flatnonzero(rises) + 1).tolist()

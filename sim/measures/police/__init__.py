@@ -58,7 +58,9 @@ def main_police_standard(standards: Sequence[Standard]) -> Standard | None:
     return None
 
 
-def measure_police(world: World, log: Log, standards: Sequence[Standard] = ()) -> PoliceFigures:
+def measure_police(
+    world: World, log: Log, standards: Sequence[Standard] = (), *, with_tables: bool = True
+) -> PoliceFigures:
     """Return every police figure of ``log``; standards of fire are passed over.
 
     Raises:
@@ -79,16 +81,18 @@ def measure_police(world: World, log: Log, standards: Sequence[Standard] = ()) -
         | missed_values(misses)
         | call_values(seen)
     )
+    judged = {
+        f"standard.{standard.key}": standard_value(seen, standard)
+        for standard in standards
+        if standard.service == "police"
+    }
+    if not with_tables:
+        return PoliceFigures(values=values, standards=judged, tables={}, misses=misses)
     tables = breakdown_tables(seen) | missed_tables(seen, misses) | call_tables(seen)
     tables |= {
         "police_appendix1": appendix_table(seen),
         "police_units_by_hour": units_by_hour(seen, work),
         "police_by_unit": unit_table(seen, work),
         "police_diversions": diversion_table(seen),
-    }
-    judged = {
-        f"standard.{standard.key}": standard_value(seen, standard)
-        for standard in standards
-        if standard.service == "police"
     }
     return PoliceFigures(values=values, standards=judged, tables=tables, misses=misses)

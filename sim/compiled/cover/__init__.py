@@ -1,0 +1,1 @@
+"""Cover moves, compiled: ``sim.engine.cover`` and the policies of ``sim.decisions.cover``."""

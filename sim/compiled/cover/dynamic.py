@@ -1,0 +1,177 @@
+"""Dynamic cover: ``sim.decisions.cover.dynamic``, whose docstrings tell the rules.
+
+Shares of demand are multiples of 2⁻⁴⁰, so that their sums are exact in any order.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.compiled import layout as at
+from sim.compiled.cover.policies import decide
+from sim.compiled.fleet import mode_of
+from sim.compiled.kernel import kernel
+from sim.compiled.memory import (
+    Memory,
+    code_blocks,
+    decisions_at,
+    float_blocks,
+    moves_at,
+    reals,
+    sites_at,
+    units_at,
+    wholes,
+)
+from sim.decisions.cover.view import Why
+from sim.world.codes import Mode
+
+_NOTHING = 1e-9
+_IMMEDIATE = int(Mode.IMMEDIATE)
+_MARGINAL = int(Why.MARGINAL_COVERAGE)
+
+
+@kernel
+def dynamic(m: Memory) -> None:
+    """Make the one move with the best marginal coverage; recall what has lost its gain."""
+    units, sites, ready, pumps = (
+        units_at(m, at.UNITS),
+        sites_at(m, at.SITES),
+        wholes(m, at.COVERED),
+        wholes(m, at.COUNTS),
+    )
+    pumps[:] = 0
+    for unit in range(ready.size):
+        pumps[units[unit]["site"]] += ready[unit]
+    for site in range(sites.size):
+        pumps[site] += sites[site]["standing"] >= 0
+    least = max(0.5 * reals(m, at.PARAMETERS)[at.LEAST_GAIN], _NOTHING)
+    unit = at.NONE
+    while True:
+        unit, here = _next_standing(m, unit)
+        if unit < 0:
+            break
+        home = units[unit]["site"]
+        pumps[here] -= 1
+        pumps[home] += 1
+        if _gain(m, home, here) < least:
+            decide(m, at.RECALL, unit, here)
+        else:
+            pumps[here] += 1
+            pumps[home] -= 1
+    _best_move(m)
+
+
+@kernel
+def _next_standing(m: Memory, after: int) -> tuple[int, int]:
+    """Return the next appliance that stands by, and where; NONE after the last."""
+    sites, best, where = sites_at(m, at.SITES), at.NONE, at.NONE
+    for site in range(sites.size):
+        if sites[site]["standing"] >= 0:
+            unit = moves_at(m, at.MOVES)[sites[site]["standing"]]["unit"]
+            if unit > after and (best < 0 or unit < best):
+                best, where = unit, site
+    return best, where
+
+
+@kernel
+def _reached(m: Memory) -> None:
+    """Put into ``REACHED`` how many stations with a pump reach each cell that is asked for."""
+    pumps, reached = wholes(m, at.COUNTS), wholes(m, at.REACHED)
+    within = code_blocks(m, at.WITHIN)[wholes(m, at.BAND)[m[at.SLOT]]]
+    reached[:] = 0
+    for site in range(pumps.size):
+        if pumps[site] > 0:
+            for cell in range(reached.size):
+                reached[cell] += within[site, cell]
+
+
+@kernel
+def _gain(m: Memory, from_site: int, to_site: int) -> float:
+    """Return the gain of moving one pump that is at ``from_site``."""
+    pumps, reached, weight = wholes(m, at.COUNTS), wholes(m, at.REACHED), reals(m, at.WEIGHT)
+    within = code_blocks(m, at.WITHIN)[wholes(m, at.BAND)[m[at.SLOT]]]
+    _reached(m)
+    last = pumps[from_site] == 1
+    won, lost = 0.0, 0.0
+    for cell in range(reached.size):
+        others = reached[cell] - (within[from_site, cell] if last else 0)
+        if others == 0:
+            won += weight[cell] * within[to_site, cell]
+            lost += weight[cell] * within[from_site, cell]
+    return won - lost if last else won
+
+
+@kernel
+def _best_move(m: Memory) -> None:
+    """Decide on the best move that is worth making."""
+    pumps, reached, weight = wholes(m, at.COUNTS), wholes(m, at.REACHED), reals(m, at.WEIGHT)
+    new, sites = reals(m, at.NEWLY), sites_at(m, at.SITES)
+    within = code_blocks(m, at.WITHIN)[wholes(m, at.BAND)[m[at.SLOT]]]
+    least = max(reals(m, at.PARAMETERS)[at.LEAST_GAIN], _NOTHING)
+    _reached(m)
+    any_target = False
+    for site in range(sites.size):
+        new[site] = 0.0
+        if pumps[site] == 0:
+            for cell in range(reached.size):
+                if reached[cell] == 0:
+                    new[site] += weight[cell] * within[site, cell]
+            any_target = any_target or new[site] >= least
+    best, where, gain, minutes = at.NONE, at.NONE, 0.0, np.float32(0.0)
+    for home in range(sites.size if any_target else 0):
+        unit = _first_mover(m, home)
+        if unit < 0:
+            continue
+        target, won, way = _best_target(m, home, least)
+        if target < 0:
+            continue
+        if best < 0 or won > gain or (won == gain and (way < minutes or (way == minutes and unit < best))):
+            best, where, gain, minutes = unit, target, won, way
+    if best >= 0:
+        decide(m, at.MOVE_APPLIANCE, best, where)
+        decisions_at(m, at.DECISIONS)[m[at.DECISIONS_HELD] - 1]["why"] = _MARGINAL
+
+
+@kernel
+def _first_mover(m: Memory, home: int) -> int:
+    """Return the first pump of a station that may leave: crew on station, and a core station not emptied; or NONE."""
+    units, ready = units_at(m, at.UNITS), wholes(m, at.COVERED)
+    at_home, first = 0, at.NONE
+    for unit in range(ready.size):
+        if units[unit]["site"] == home and ready[unit]:
+            at_home += 1
+            if first < 0 and mode_of(m, m[at.SLOT], unit) == _IMMEDIATE:
+                first = unit
+    return first if at_home > 1 or not sites_at(m, at.SITES)[home]["core"] else at.NONE
+
+
+@kernel
+def _best_target(m: Memory, home: int, least: float) -> tuple[int, float, np.float32]:
+    """Return where a pump of a station gains most, that gain and the road minutes; NONE if nowhere is worth it."""
+    pumps, reached, weight = wholes(m, at.COUNTS), wholes(m, at.REACHED), reals(m, at.WEIGHT)
+    new, only = reals(m, at.NEWLY), wholes(m, at.ONLY)
+    band = wholes(m, at.BAND)[m[at.SLOT]]
+    within, minutes = code_blocks(m, at.WITHIN)[band], float_blocks(m, at.MINUTES)[band, home]
+    longest_min = np.float32(reals(m, at.PARAMETERS)[at.LONGEST_MOVE_MIN])
+    count, all_lost = 0, 0.0
+    if (
+        pumps[home] == 1
+    ):  # where nothing is left, what only this station reaches is lost, unless the target reaches it
+        for cell in range(reached.size):
+            if reached[cell] == 1 and within[home, cell]:
+                only[count] = cell
+                count += 1
+                all_lost += weight[cell]
+    best, most, way = at.NONE, -math.inf, np.float32(0.0)
+    for target in range(new.size):
+        if pumps[target] != 0 or new[target] < least or minutes[target] > longest_min:
+            continue
+        gain = new[target]
+        for number in range(count):
+            gain += weight[only[number]] * within[target, only[number]]
+        gain -= all_lost
+        if gain >= least and (gain > most or (gain == most and minutes[target] < way)):
+            best, most, way = target, gain, minutes[target]
+    return best, most, way

@@ -1,0 +1,1 @@
+"""The police, compiled: ``sim.engine.police``."""
