@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # for types only: both are imported when they are needed
@@ -45,14 +45,22 @@ def _known(name: str | None) -> Engine | None:
 
 
 def draw(world: World, seed: int, replication: int) -> Draws:
-    """Draw one replication: the same with either engine, sooner where it is compiled."""
-    from sim.draws.replication import draw as drawn
+    """Draw one replication: the same with either engine, sooner with the compiled one, which keeps what it can."""
+    from sim.draws.replication import draw as draw_all
 
-    if current() is Engine.COMPILED and _compiles():
-        from sim.compiled.roster import draw_roster
+    if current() is not Engine.COMPILED or not _compiles():
+        return draw_all(world, seed, replication)
+    from experiments.execution import kept_draws
+    from sim.compiled.roster import draw_roster
+    from sim.draws.incidents import draw_incidents
 
-        return drawn(world, seed, replication, roster=draw_roster)
-    return drawn(world, seed, replication)
+    return draw_all(
+        world,
+        seed,
+        replication,
+        incidents_of=partial(kept_draws.incidents, draw=draw_incidents),
+        roster_of=partial(kept_draws.roster, draw=draw_roster),
+    )
 
 
 def play(

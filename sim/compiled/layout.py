@@ -170,6 +170,8 @@ STANDBY = np.dtype([(name, dtype) for name, dtype, _, _ in STANDBY_TABLE])
     REACHED,
     NEWLY,
     ONLY,
+    LOOSE,
+    ONCE,
     # police
     WAITING_SITE,
     HOURS,
@@ -185,9 +187,9 @@ STANDBY = np.dtype([(name, dtype) for name, dtype, _, _ in STANDBY_TABLE])
     STACK,
     BOUNDS,
     AT_WORK,
-) = range(0, 90 * STRIDE, STRIDE)
+) = range(0, 92 * STRIDE, STRIDE)
 
-_FIRST_COUNT = 90 * STRIDE
+_FIRST_COUNT = 92 * STRIDE
 (
     # what the World is like
     LAST_SLOT,

@@ -32,16 +32,17 @@ def draw(
     seed: int,
     replication: int,
     *,
-    roster: Callable[[World, int, int], Roster] = draw_roster,
+    incidents_of: Callable[[World, int, int], Incidents] = draw_incidents,
+    roster_of: Callable[[World, int, int], Roster] = draw_roster,
 ) -> Draws:
     """Draw one replication: the same for the same three arguments, in any process.
 
-    ``roster`` draws who is available when; another than this one's must draw the same.
+    Whoever has other means of finding what ``incidents_of`` and ``roster_of`` draw may give them.
     """
-    incidents = with_scripted(world, draw_incidents(world, seed, replication), seed, replication)
-    drawn = roster(world, seed, replication)
+    incidents = with_scripted(world, incidents_of(world, seed, replication), seed, replication)
+    roster = roster_of(world, seed, replication)
     police, calls = None, None
     if world.police is not None:
-        incidents, police, calls = draw_police(world, world.police, incidents, drawn, seed, replication)
+        incidents, police, calls = draw_police(world, world.police, incidents, roster, seed, replication)
     times = ResponseTimes(world, incidents, seed, replication)
-    return Draws(incidents, drawn, times, police, calls)
+    return Draws(incidents, roster, times, police, calls)

@@ -16,7 +16,9 @@ def roster_changes(roster: Roster) -> dict[str, NDArray[Any]]:
     mode = roster.mode
     changed = np.ones(mode.shape, dtype=bool)
     np.not_equal(mode[1:], mode[:-1], out=changed[1:])
-    unit, slot = np.nonzero(changed.T)
+    slot, unit = np.nonzero(changed)
+    by_unit = np.argsort(unit.astype(np.int16), kind="stable")
+    slot, unit = slot[by_unit], unit[by_unit]
     return {
         "unit": unit.astype(np.int16),
         "time_min": slot * SLOT_MIN,

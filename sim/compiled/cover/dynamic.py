@@ -46,6 +46,7 @@ def dynamic(m: Memory) -> None:
         pumps[units[unit]["site"]] += ready[unit]
     for site in range(sites.size):
         pumps[site] += sites[site]["standing"] >= 0
+    _find_reached(m)
     least = max(0.5 * reals(m, at.PARAMETERS)[at.LEAST_GAIN], _NOTHING)
     unit = at.NONE
     while True:
@@ -53,13 +54,13 @@ def dynamic(m: Memory) -> None:
         if unit < 0:
             break
         home = units[unit]["site"]
-        pumps[here] -= 1
-        pumps[home] += 1
+        _add_pumps(m, here, -1)
+        _add_pumps(m, home, 1)
         if _gain(m, home, here) < least:
             decide(m, at.RECALL, unit, here)
         else:
-            pumps[here] += 1
-            pumps[home] -= 1
+            _add_pumps(m, here, 1)
+            _add_pumps(m, home, -1)
     _best_move(m)
 
 
@@ -76,7 +77,7 @@ def _next_standing(m: Memory, after: int) -> tuple[int, int]:
 
 
 @kernel
-def _reached(m: Memory) -> None:
+def _find_reached(m: Memory) -> None:
     """Put into ``REACHED`` how many stations with a pump reach each cell that is asked for."""
     pumps, reached = wholes(m, at.COUNTS), wholes(m, at.REACHED)
     within = code_blocks(m, at.WITHIN)[wholes(m, at.BAND)[m[at.SLOT]]]
@@ -88,11 +89,35 @@ def _reached(m: Memory) -> None:
 
 
 @kernel
+def _add_pumps(m: Memory, site: int, number: int) -> None:
+    """Add pumps at a station, or take them away, and keep ``REACHED`` up."""
+    pumps, reached = wholes(m, at.COUNTS), wholes(m, at.REACHED)
+    within = code_blocks(m, at.WITHIN)[wholes(m, at.BAND)[m[at.SLOT]]]
+    before = pumps[site] > 0
+    pumps[site] += number
+    change = int(pumps[site] > 0) - int(before)
+    if change != 0:
+        for cell in range(reached.size):
+            reached[cell] += change * within[site, cell]
+
+
+@kernel
+def _cells_reached(m: Memory, times: int, place: int) -> int:
+    """Put the cells reached so many times into a list; return how many they are."""
+    reached, cells = wholes(m, at.REACHED), wholes(m, place)
+    count = 0
+    for cell in range(reached.size):
+        if reached[cell] == times:
+            cells[count] = cell
+            count += 1
+    return count
+
+
+@kernel
 def _gain(m: Memory, from_site: int, to_site: int) -> float:
     """Return the gain of moving one pump that is at ``from_site``."""
     pumps, reached, weight = wholes(m, at.COUNTS), wholes(m, at.REACHED), reals(m, at.WEIGHT)
     within = code_blocks(m, at.WITHIN)[wholes(m, at.BAND)[m[at.SLOT]]]
-    _reached(m)
     last = pumps[from_site] == 1
     won, lost = 0.0, 0.0
     for cell in range(reached.size):
@@ -106,25 +131,24 @@ def _gain(m: Memory, from_site: int, to_site: int) -> float:
 @kernel
 def _best_move(m: Memory) -> None:
     """Decide on the best move that is worth making."""
-    pumps, reached, weight = wholes(m, at.COUNTS), wholes(m, at.REACHED), reals(m, at.WEIGHT)
+    pumps, loose, weight = wholes(m, at.COUNTS), wholes(m, at.LOOSE), reals(m, at.WEIGHT)
     new, sites = reals(m, at.NEWLY), sites_at(m, at.SITES)
     within = code_blocks(m, at.WITHIN)[wholes(m, at.BAND)[m[at.SLOT]]]
     least = max(reals(m, at.PARAMETERS)[at.LEAST_GAIN], _NOTHING)
-    _reached(m)
-    any_target = False
+    count, any_target = _cells_reached(m, 0, at.LOOSE), False
     for site in range(sites.size):
         new[site] = 0.0
         if pumps[site] == 0:
-            for cell in range(reached.size):
-                if reached[cell] == 0:
-                    new[site] += weight[cell] * within[site, cell]
+            for number in range(count):
+                new[site] += weight[loose[number]] * within[site, loose[number]]
             any_target = any_target or new[site] >= least
+    once = _cells_reached(m, 1, at.ONCE)
     best, where, gain, minutes = at.NONE, at.NONE, 0.0, np.float32(0.0)
     for home in range(sites.size if any_target else 0):
         unit = _first_mover(m, home)
         if unit < 0:
             continue
-        target, won, way = _best_target(m, home, least)
+        target, won, way = _best_target(m, home, least, once)
         if target < 0:
             continue
         if best < 0 or won > gain or (won == gain and (way < minutes or (way == minutes and unit < best))):
@@ -148,9 +172,9 @@ def _first_mover(m: Memory, home: int) -> int:
 
 
 @kernel
-def _best_target(m: Memory, home: int, least: float) -> tuple[int, float, np.float32]:
+def _best_target(m: Memory, home: int, least: float, once: int) -> tuple[int, float, np.float32]:
     """Return where a pump of a station gains most, that gain and the road minutes; NONE if nowhere is worth it."""
-    pumps, reached, weight = wholes(m, at.COUNTS), wholes(m, at.REACHED), reals(m, at.WEIGHT)
+    pumps, reached_once, weight = wholes(m, at.COUNTS), wholes(m, at.ONCE), reals(m, at.WEIGHT)
     new, only = reals(m, at.NEWLY), wholes(m, at.ONLY)
     band = wholes(m, at.BAND)[m[at.SLOT]]
     within, minutes = code_blocks(m, at.WITHIN)[band], float_blocks(m, at.MINUTES)[band, home]
@@ -159,8 +183,9 @@ def _best_target(m: Memory, home: int, least: float) -> tuple[int, float, np.flo
     if (
         pumps[home] == 1
     ):  # where nothing is left, what only this station reaches is lost, unless the target reaches it
-        for cell in range(reached.size):
-            if reached[cell] == 1 and within[home, cell]:
+        for number in range(once):
+            cell = reached_once[number]
+            if within[home, cell]:
                 only[count] = cell
                 count += 1
                 all_lost += weight[cell]

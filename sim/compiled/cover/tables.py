@@ -50,6 +50,8 @@ def put_cover(arena: Arena, world: World) -> None:
         (at.REACHED, n_cells, _I8),
         (at.NEWLY, n_sites, _F8),
         (at.ONLY, n_cells, _I8),
+        (at.LOOSE, n_cells, _I8),
+        (at.ONCE, n_cells, _I8),
         (at.DECISIONS, 2 * n_sites + 2, at.DECISION),
     ):
         arena.put(place, np.zeros(size, dtype), dtype)
