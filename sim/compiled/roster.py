@@ -19,11 +19,13 @@ from sim.compiled.kernel import kernel, lowest, ones
 from sim.decisions.legal_crew import asked_by_role_set, holders, pump_need, special_need
 from sim.draws import roster as plain
 from sim.draws.police_duty import put_police_on_duty
+from sim.draws.watches import WATCHES, shifts
 from sim.world.codes import Duty, Mode
 from sim.world.fire import SLOT_MIN, World
 
 _ONE, _LOW_32, _33 = np.uint64(1), np.uint64(0xFFFFFFFF), np.uint64(33)
 _ROLE_SETS, _WORD = 8, 64
+_COMPILED_DUTIES = (Duty.WHOLETIME, Duty.ON_CALL)
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
@@ -38,15 +40,16 @@ def draw_roster(world: World, seed: int, replication: int) -> plain.Roster:
     units, calendar = world.units, world.calendar
     slots = calendar.hour_of_week.size
     uses_fallback = plain.fallback_hours(world, plain.pool_on_duty(world))
-    present = plain.draw_present(world, seed, replication, on_call=False)
+    present = plain.draw_present(world, seed, replication, but=_COMPILED_DUTIES)
     mode = np.full((slots, len(units.key)), Mode.NO_CREW, dtype=np.uint8)
     hours = calendar.hour_of_week.astype(np.int64)
-    if not (
-        _people(world, seed, replication, hours, present) and _lend(world, seed, replication, hours, mode)
-    ):
+    _watches(world, seed, replication, hours, present)
+    if not _people(world, seed, replication, hours, present):
         return plain.draw_roster(world, seed, replication)
     mechanical = plain.draw_mechanical(world, seed, replication)
     _crew(world, present, mechanical, uses_fallback, hours, mode)
+    if not _lend(world, seed, replication, hours, mode):
+        return plain.draw_roster(world, seed, replication)
     if world.police is not None:
         put_police_on_duty(world, world.police, seed, replication, mode)
     mode[mechanical.T] = Mode.MECHANICAL
@@ -57,6 +60,22 @@ def _shape(block_h: NDArray[np.float32]) -> F64:
     """Return log(1 − chance that a block begins in a slot), by person."""
     begin = np.minimum(SLOT_MIN / 60.0 / np.maximum(block_h.astype(np.float64), 1e-9), 1.0 - 1e-12)
     return np.log1p(-begin)
+
+
+def _watches(world: World, seed: int, replication: int, hours: I64, present: U64) -> None:
+    """Put the wholetime people who are on duty and there into ``present``."""
+    people = world.people
+    shift, on_duty = shifts(world.calendar)
+    for pool in np.flatnonzero(people.pool_duty == Duty.WHOLETIME).tolist():
+        rows = slice(int(people.pool_start[pool]), int(people.pool_start[pool + 1]))
+        watch = people.watch[rows].astype(np.int64)
+        by_watch = np.argsort(watch, kind="stable")
+        start = np.searchsorted(watch[by_watch], np.arange(WATCHES + 1))
+        masks = np.zeros(hours.size, dtype=np.uint64)
+        names = plain.presence_streams(world, pool, seed, replication)
+        levels = plain.thresholds(people.presence[rows])
+        _watching()(names, by_watch, start, levels, shift, on_duty.astype(np.int64), hours, masks)
+        present[:, pool] = masks
 
 
 def _people(world: World, seed: int, replication: int, hours: I64, present: U64) -> bool:
@@ -139,6 +158,23 @@ def _draw_blocks(names: U64, shape: F64, levels: U32, hours: I64, masks: U64) ->
     return True
 
 
+def _watch_slots(
+    names: U64, by_watch: I64, start: I64, levels: U32, shift: I64, on_duty: I64, hours: I64, masks: U64
+) -> None:
+    """Set the bit of each person of a watch on duty who is there in that shift; people ``by_watch``."""
+    level = np.zeros(names.size, np.uint32)
+    for slot in range(hours.size):
+        first, end = start[on_duty[slot]], start[on_duty[slot] + 1]
+        if slot == 0 or shift[slot] != shift[slot - 1]:
+            for place in range(first, end):
+                person = by_watch[place]
+                level[person] = np.uint32(bits(names[person], np.uint64(shift[slot])) >> _33)
+        for place in range(first, end):
+            person = by_watch[place]
+            if level[person] < levels[person, hours[slot]]:
+                masks[slot] |= _ONE << np.uint64(person)
+
+
 def _lend_slots(lent: U64, rows: I64, crewed: U8, mode: U8) -> None:
     """Write the modes of the appliances that are lent, slot by slot."""
     for slot in range(lent.size):
@@ -189,25 +225,49 @@ def _crew_slots(
     can, now = np.zeros(members.size, np.uint8), np.zeros(members.size, np.uint8)
     scratch = np.zeros((3, _ROLE_SETS), np.int64)
     for slot in range(hours.size):
+        asks_all = (
+            slot == 0 or _differ(by_hour, hours[slot], hours[slot - 1]) or _differ(works, slot, slot - 1)
+        )
+        if slot > 0:
+            mode[slot] = mode[slot - 1]
         for pool in range(start.size - 1):
             same = slot > 0 and present[slot, pool] == present[slot - 1, pool]
+            if same and not asks_all:
+                continue
             for place in range(start[pool], start[pool + 1]):
                 stands = by_hour[hours[slot], place] & works[slot, members[place]]
                 same = same and now[place] == stands
                 now[place] = stands
-            if not same:
-                ends = start[pool], start[pool + 1]
-                _crew_pool(
-                    present[slot, pool], masks[pool], ends[0], ends[1], asked, pumps, now, can, scratch
-                )
-            for place in range(start[pool], start[pool + 1]):
-                if can[place]:
-                    mode[slot, members[place]] = crewed[pool]
+            if same:
+                continue
+            ends = start[pool], start[pool + 1]
+            _crew_pool(present[slot, pool], masks[pool], ends[0], ends[1], asked, pumps, now, can, scratch)
+            for place in range(ends[0], ends[1]):
+                if by_hour[hours[slot], place]:  # else it is another pool's now
+                    mode[slot, members[place]] = crewed[pool] if can[place] else 0
+
+
+@kernel
+def _differ(rows: U8, one: int, other: int) -> bool:
+    """Return whether two rows of a table differ."""
+    if one == other:
+        return False
+    differs = False
+    for column in range(rows.shape[1]):
+        differs |= rows[one, column] != rows[other, column]
+    return differs
 
 
 def _blocks() -> Callable[..., bool]:
     signature = boolean(uint64[::1], float64[::1], uint32[:, ::1], int64[::1], uint64[::1])
     return once("roster blocks", _draw_blocks, signature)
+
+
+def _watching() -> Callable[..., None]:
+    people = (uint64[::1], int64[::1], int64[::1], uint32[:, ::1])
+    return once(
+        "roster watches", _watch_slots, void(*people, int64[::1], int64[::1], int64[::1], uint64[::1])
+    )
 
 
 def _lending() -> Callable[..., None]:

@@ -20,7 +20,7 @@ week is off duty; its appliances that have a fallback pool are then crewed from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,8 +102,8 @@ def fallback_hours(world: World, on_duty: Bool) -> Bool:
     return np.asarray(has_both[None, :] & ~on_duty[:, np.maximum(units.pool, 0)])
 
 
-def draw_present(world: World, seed: int, replication: int, *, on_call: bool = True) -> U64:
-    """Return (T, Q) bit masks of the people available; without ``on_call`` those pools stay empty."""
+def draw_present(world: World, seed: int, replication: int, *, but: Collection[Duty] = ()) -> U64:
+    """Return (T, Q) bit masks of the people available; pools of the duties ``but`` stay empty."""
     people = world.people
     slots = world.calendar.hour_of_week.size
     present = np.zeros((slots, len(people.pool_key)), dtype=np.uint64)
@@ -113,11 +113,9 @@ def draw_present(world: World, seed: int, replication: int, *, on_call: bool = T
             raise ValueError(
                 f"pool {people.pool_key[pool]!r}: {end - first} people; at most {LARGEST_POOL}: split it"
             )
-        if end == first:
+        if end == first or duty in but:
             continue
         rows = slice(first, end)
-        if duty == Duty.ON_CALL and not on_call:
-            continue
         names = presence_streams(world, pool, seed, replication)
         if duty == Duty.WHOLETIME:
             present[:, pool] = _wholetime(world, rows, names)
