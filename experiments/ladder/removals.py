@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.draws.keys import streams, uniforms
 from sim.draws.replication import Draws
-from sim.draws.roster import draw_roster
+from sim.draws.roster import crew_again
 from sim.log.tables import Log
 from sim.world.codes import Duty, Mode
 from sim.world.fire import HOURS_OF_WEEK, World
@@ -75,23 +75,22 @@ def without(
     draws: Draws,
     pumps: Sequence[int],
     *,
-    seed: int,
-    replication: int,
     hours: Bool | None = None,
 ) -> Draws:
     """Return the draws of a replication with pumps taken off the run, in some hours of the week only or always.
 
-    ``draws`` are ``draw(world, seed, replication)``. Incidents, people and noise are the very same objects.
+    ``draws`` are the world's own. Incidents, people and noise are the very same objects.
     """
     if not pumps:
         return draws
     gone = np.asarray(sorted(pumps), dtype=np.int64)
     pool, fallback = world.units.pool.copy(), world.units.fallback_pool.copy()
+    theirs = {*pool[gone].tolist(), *fallback[gone].tolist()} - {-1}
     pool[gone] = fallback[gone] = -1  # nobody crews them, so that their people crew the station's others
     left = replace(world, units=replace(world.units, pool=pool, fallback_pool=fallback))
-    crewed = draw_roster(left, seed, replication).mode
-    crewed[:, gone] = Mode.MECHANICAL
     roster = draws.roster
+    crewed = crew_again(left, roster, sorted(theirs))
+    crewed[:, gone] = Mode.MECHANICAL
     when = np.ones(crewed.shape[0], dtype=np.bool_) if hours is None else hours[roster.hour_of_week]
     mode = np.where(when[:, None], crewed, roster.mode)
     return replace(draws, roster=replace(roster, mode=mode))

@@ -7,14 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from experiments.execution import model
+from experiments.execution import engines, model
 from experiments.execution.documents import Document
 from experiments.execution.progress import Progress, silent
 from experiments.execution.tasks import StudyFolder, Task, do_all
 from experiments.ladder.blocks import block_sums
 from experiments.ladder.removals import never_matters, weekday_day, without
 from experiments.presentation.as_json import number
-from sim.draws.replication import Draws, draw
+from sim.draws.replication import Draws
 from sim.log.roster import roster_changes
 from sim.log.tables import Log
 from sim.world.fire import World
@@ -61,15 +61,13 @@ def simulate_removal(ladder: Ladder, taken: Taken) -> Document:
     """Simulate; return every measure, and the attendance sums by hour block."""
     world, state = ladder.world, ladder.state
     if state.draws is None or state.replication != taken.replication:
-        state.draws = draw(world, ladder.seed, taken.replication)
+        state.draws = engines.draw(world, ladder.seed, taken.replication)
         state.replication, state.whole = taken.replication, None
     pumps = [world.units.key.index(key) for key in taken.pumps]
     draws = without(
         world,
         state.draws,
         pumps,
-        seed=ladder.seed,
-        replication=taken.replication,
         hours=weekday_day() if taken.by_day else None,
     )
     log = _run(ladder, draws, taken, pumps)

@@ -84,6 +84,24 @@ def draw_roster(world: World, seed: int, replication: int) -> Roster:
     return Roster(mode, present, calendar.hour_of_week, units.pool, units.fallback_pool, uses_fallback)
 
 
+def crew_again(world: World, roster: Roster, pools: Collection[int]) -> U8:
+    """Return the modes (T, U) of a roster whose appliances of some pools are crewed anew by the same people.
+
+    ``world`` is the one that the roster was drawn from but for what those pools crew. Pools know nothing of each other.
+    """
+    mode = roster.mode.copy()
+    mechanical = (mode == Mode.MECHANICAL).T
+    uses_fallback = fallback_hours(world, pool_on_duty(world))
+    for pool in pools:
+        for unit in pool_units(world, pool):
+            mine = ~mechanical[unit]
+            if world.units.fallback_pool[unit] >= 0:
+                mine &= (uses_fallback[:, unit] == (world.units.pool[unit] != pool))[roster.hour_of_week]
+            mode[mine, unit] = Mode.NO_CREW
+        _crew_pool(world, pool, roster.present[:, pool], mechanical, uses_fallback, mode)
+    return mode
+
+
 def pool_on_duty(world: World) -> Bool:
     """Return (168, Q): whether anyone of the pool can be on duty at that hour of the week."""
     people = world.people

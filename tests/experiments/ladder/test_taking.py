@@ -21,10 +21,12 @@ from experiments.ladder.removals import (
 )
 from experiments.ladder.runs import Ladder, Taken, simulate_removal
 from sim.draws.replication import draw
+from sim.draws.roster import draw_roster
 from sim.engine.run import run
 from sim.log.tables import Log
 from sim.world.codes import Mode
 from sim.world.fire import World
+from tests.sim.engine.fire.county import county as whole_county
 from tests.sim.worlds import Kind, Station, change, tiny_world
 
 NEAR = Kind(per_year=800.0, cell_share=[1.0, 0.0, 0.0, 0.0, 0.0])
@@ -39,20 +41,20 @@ def town(**options: Any) -> World:
 
 def played(world: World, gone: list[int], *, replication: int = 0, hours: Any = None) -> Log:
     draws = draw(world, 1, replication)
-    taken = without(world, draws, gone, seed=1, replication=replication, hours=hours)
+    taken = without(world, draws, gone, hours=hours)
     return run(world, taken, seed=1, replication=replication)
 
 
 def test_nobody_taken_is_the_run_itself() -> None:
     world = town()
     draws = draw(world, 1, 0)
-    assert without(world, draws, [], seed=1, replication=0) is draws
+    assert without(world, draws, []) is draws
 
 
 def test_incidents_and_the_other_pumps_crews_stay_as_they_are() -> None:
     world = town(stations=[Station(node=0, presence=0.8), Station(node=4, presence=0.8, crewing="on_call")])
     draws = draw(world, 1, 0)
-    taken = without(world, draws, [0], seed=1, replication=0)
+    taken = without(world, draws, [0])
     assert taken.incidents is draws.incidents
     assert taken.response_times is draws.response_times
     assert np.array_equal(taken.roster.present, draws.roster.present)
@@ -64,16 +66,28 @@ def test_the_crew_of_a_pump_that_goes_crews_the_second() -> None:
     world = town(stations=[Station(node=0, pumps=2, people=5, preferred_crew=4)])
     draws = draw(world, 1, 0)
     assert (draws.roster.mode[:, 1] == Mode.NO_CREW).all()  # five people: one crew
-    taken = without(world, draws, [0], seed=1, replication=0)
+    taken = without(world, draws, [0])
     assert (taken.roster.mode[:, 1] == Mode.IMMEDIATE).all()
     log = run(world, taken, seed=1, replication=0)
     assert set(log.responses["unit"]) == {1}
 
 
+@pytest.mark.parametrize("crewing", ["wholetime", "on_call", "day_crewed", "mixed"])
+def test_the_others_are_crewed_as_if_it_had_never_been(crewing: str) -> None:
+    world = whole_county(crewing=crewing)
+    draws = draw(world, 3, 0)
+    for gone in range(len(world.units.key)):
+        pool, fallback = world.units.pool.copy(), world.units.fallback_pool.copy()
+        pool[gone] = fallback[gone] = -1
+        expected = draw_roster(change(world, "units", pool=pool, fallback_pool=fallback), 3, 0).mode
+        expected[:, gone] = Mode.MECHANICAL
+        assert np.array_equal(without(world, draws, [gone]).roster.mode, expected)
+
+
 def test_a_pump_taken_by_day_is_back_at_night_and_at_weekends() -> None:
     world = town(stations=[Station(node=0, crewing="on_call"), Station(node=4)], days=14)
     draws = draw(world, 1, 0)
-    mode = without(world, draws, [0], seed=1, replication=0, hours=weekday_day()).roster.mode[:, 0]
+    mode = without(world, draws, [0], hours=weekday_day()).roster.mode[:, 0]
     hour_of_week = world.calendar.hour_of_week
     gone = (hour_of_week < 120) & (hour_of_week % 24 >= 7) & (hour_of_week % 24 < 18)
     assert gone.any()
