@@ -21,7 +21,8 @@ week is off duty; its appliances that have a fallback pool are then crewed from 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,8 @@ class Roster:
     pool: I32
     fallback_pool: I32
     uses_fallback: Bool
+    worked_out: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
+    """What others have worked out from it, which never changes: kept with it, for all who play it."""
 
     def unit_pool(self, slot: int, unit: int) -> int:
         """Return the pool that crews the appliance in the slot, −1 for a neighbour's."""

@@ -107,7 +107,12 @@ def changes(world: World, roster: Roster) -> Array:
     own = units.pump & units.own
     core = (world.sites.core & world.sites.own)[units.site]
     pumps = np.flatnonzero(own if policy == at.DYNAMIC else own & core)
+    asked = ("crew changes", pumps.tobytes(), units.site[pumps].tobytes())
+    if asked in roster.worked_out:
+        known: Array = roster.worked_out[asked]
+        return known
     slots, sites = crew_changes(roster, pumps.tolist(), units.site[pumps].tolist())
     table = np.zeros(len(slots), dtype=at.CHANGE)
     table["slot"], table["site"] = slots, sites
+    roster.worked_out[asked] = table
     return table

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +22,8 @@ from sim.draws.replication import draw
 from sim.world.fire import World
 from tests.sim.engine.fire.county import county
 from tests.sim.worlds import change, tiny_world
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +77,19 @@ def test_the_face_plays_with_either() -> None:
     assert one.sha256() == other.sha256()
     with pytest.raises(UserError, match="simpy or compiled"):
         turnout.simulate(world, engine="steam")
+
+
+def test_a_run_says_which_engine_played_and_both_write_the_same_log(tmp_path: Path) -> None:
+    logs = set()
+    for engine in ("simpy", "compiled"):
+        out = tmp_path / engine
+        words = ["run", "--days", "5", "--replications", "1", "--out", str(out), "--engine", engine]
+        command = [sys.executable, "-m", "experiments.commands.start", *words]
+        subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+        assert json.loads((out / "provenance.json").read_text())["engine"] == engine
+        (done,) = out.rglob("done.json")
+        logs.add(json.loads(done.read_text())["log_sha256"])
+    assert len(logs) == 1
 
 
 def test_threads_write_what_one_alone_writes() -> None:
