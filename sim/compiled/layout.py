@@ -172,6 +172,7 @@ STANDBY = np.dtype([(name, dtype) for name, dtype, _, _ in STANDBY_TABLE])
     ONLY,
     LOOSE,
     ONCE,
+    NOW,
     # police
     WAITING_SITE,
     HOURS,
@@ -187,9 +188,9 @@ STANDBY = np.dtype([(name, dtype) for name, dtype, _, _ in STANDBY_TABLE])
     STACK,
     BOUNDS,
     AT_WORK,
-) = range(0, 92 * STRIDE, STRIDE)
+) = range(0, 93 * STRIDE, STRIDE)
 
-_FIRST_COUNT = 92 * STRIDE
+_FIRST_COUNT = 93 * STRIDE
 (
     # what the World is like
     LAST_SLOT,
@@ -218,6 +219,7 @@ _FIRST_COUNT = 92 * STRIDE
     PLANNED_HELD,
     DECISIONS_HELD,
     RESTORED,
+    REACHED_BAND,
     # incidents that wait: two lists (own, over the border), the free places, whether slots are watched
     WAITING_HEAD,
     WAITING_HEAD_BORDER,
@@ -235,9 +237,9 @@ _FIRST_COUNT = 92 * STRIDE
     HEADING_CELL,
     STACK_HELD,
     CANDIDATES_HELD,
-) = range(_FIRST_COUNT, _FIRST_COUNT + 40)
+) = range(_FIRST_COUNT, _FIRST_COUNT + 41)
 
-SIZE = _FIRST_COUNT + 40
+SIZE = _FIRST_COUNT + 41
 
 (
     HORIZON_MIN,

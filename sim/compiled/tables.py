@@ -168,7 +168,7 @@ def _put_fire(arena: Arena, world: World, members: list[list[int]]) -> None:
 SCRATCH = (
     *(at.BASE, at.ESTIMATE, at.ON_ROAD, at.ORDER, at.READY, at.HOLDER, at.PLACES, at.PATH, at.NEEDS),
     *(at.PARAMETERS, at.UNITS, at.POOLS, at.SITES, at.COVERED, at.SOME, at.EMPTY, at.OVERDUE, at.SPARE),
-    *(at.LENDS, at.COUNTS, at.REACHED, at.NEWLY, at.ONLY, at.LOOSE, at.ONCE, at.DECISIONS, at.KINDS),
+    *(at.LENDS, at.COUNTS, at.REACHED, at.NEWLY, at.ONLY, at.LOOSE, at.ONCE, at.NOW, at.DECISIONS, at.KINDS),
     *(at.STACK, at.AT_WORK, at.BOUNDS),
 )
 """Arrays that a run writes into: each has its own, a copy of the World's."""

@@ -35,18 +35,8 @@ _MARGINAL = int(Why.MARGINAL_COVERAGE)
 @kernel
 def dynamic(m: Memory) -> None:
     """Make the one move with the best marginal coverage; recall what has lost its gain."""
-    units, sites, ready, pumps = (
-        units_at(m, at.UNITS),
-        sites_at(m, at.SITES),
-        wholes(m, at.COVERED),
-        wholes(m, at.COUNTS),
-    )
-    pumps[:] = 0
-    for unit in range(ready.size):
-        pumps[units[unit]["site"]] += ready[unit]
-    for site in range(sites.size):
-        pumps[site] += sites[site]["standing"] >= 0
-    _find_reached(m)
+    units = units_at(m, at.UNITS)
+    _count_pumps(m)
     least = max(0.5 * reals(m, at.PARAMETERS)[at.LEAST_GAIN], _NOTHING)
     unit = at.NONE
     while True:
@@ -77,15 +67,30 @@ def _next_standing(m: Memory, after: int) -> tuple[int, int]:
 
 
 @kernel
-def _find_reached(m: Memory) -> None:
-    """Put into ``REACHED`` how many stations with a pump reach each cell that is asked for."""
-    pumps, reached = wholes(m, at.COUNTS), wholes(m, at.REACHED)
-    within = code_blocks(m, at.WITHIN)[wholes(m, at.BAND)[m[at.SLOT]]]
-    reached[:] = 0
-    for site in range(pumps.size):
-        if pumps[site] > 0:
-            for cell in range(reached.size):
-                reached[cell] += within[site, cell]
+def _count_pumps(m: Memory) -> None:
+    """Put into ``COUNTS`` how many pumps are at each station, and keep ``REACHED`` up.
+
+    ``REACHED`` says how many stations with a pump reach each cell that is asked for. From one review to the next few
+    stations change; in another band of the week it is counted anew.
+    """
+    units, sites, ready, now = (
+        units_at(m, at.UNITS),
+        sites_at(m, at.SITES),
+        wholes(m, at.COVERED),
+        wholes(m, at.NOW),
+    )
+    now[:] = 0
+    for unit in range(ready.size):
+        now[units[unit]["site"]] += ready[unit]
+    for site in range(sites.size):
+        now[site] += sites[site]["standing"] >= 0
+    pumps, band = wholes(m, at.COUNTS), wholes(m, at.BAND)[m[at.SLOT]]
+    if m[at.REACHED_BAND] != band:
+        m[at.REACHED_BAND] = band
+        wholes(m, at.REACHED)[:] = 0
+        pumps[:] = 0
+    for site in range(sites.size):
+        _add_pumps(m, site, now[site] - pumps[site])
 
 
 @kernel
@@ -148,7 +153,7 @@ def _best_move(m: Memory) -> None:
         unit = _first_mover(m, home)
         if unit < 0:
             continue
-        target, won, way = _best_target(m, home, least, once)
+        target, won, way = _best_target(m, home, max(least, gain), once)
         if target < 0:
             continue
         if best < 0 or won > gain or (won == gain and (way < minutes or (way == minutes and unit < best))):

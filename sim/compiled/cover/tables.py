@@ -49,6 +49,7 @@ def put_cover(arena: Arena, world: World) -> None:
         (at.COUNTS, n_sites, _I8),
         (at.REACHED, n_cells, _I8),
         (at.NEWLY, n_sites, _F8),
+        (at.NOW, n_sites, _I8),
         (at.ONLY, n_cells, _I8),
         (at.LOOSE, n_cells, _I8),
         (at.ONCE, n_cells, _I8),
