@@ -107,6 +107,14 @@ def mark_compiled(police: bool) -> None:
             (FOLDER / _MARKS[police]).touch()
 
 
+def forget() -> None:
+    """Remove what is kept of this version's compiled code."""
+    if FOLDER is not None:
+        for path in FOLDER.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Let one process at a time compile; the lock of one that dies is free again."""

@@ -68,7 +68,7 @@ def _compiled_entries(police: bool) -> Entries:
             where = (
                 "" if cache.FOLDER else " It cannot be kept: TURNOUT_COMPILED may name a folder to write to."
             )
-            print(f"Compiling the engine, once: a minute or less.{where}", file=sys.stderr, flush=True)  # noqa: T201
+            _say(f"Compiling the engine, once: a minute or less.{where}")
         pair = _compile(police)
         cache.mark_compiled(police)
     return pair
@@ -98,8 +98,14 @@ def _compiled(function: Callable[..., Any], signature: Any) -> Callable[..., Any
         except (OSError, EOFError, ValueError, IndexError, KeyError, RuntimeError, UnpicklingError):
             if not kept:
                 raise
-            compiled = njit(signature, nogil=True, error_model="numpy")(function)
+            _say("What was kept of the compiled engine cannot be read: it is compiled again.")
+            cache.forget()
+            compiled = njit(signature, nogil=True, error_model="numpy", cache=True)(function)
     return cast("Callable[..., Any]", compiled)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - workers have no console
 
 
 @contextmanager

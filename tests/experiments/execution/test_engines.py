@@ -10,12 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from numba import int64
 
 import turnout
 from experiments.errors import UserError
 from experiments.execution import engines, kept_draws
 from experiments.execution.engines import Engine
-from sim.compiled import cache
+from sim.compiled import cache, entries
 from sim.compiled.roster import draw_roster
 from sim.draws import roster as plain
 from sim.draws.replication import draw
@@ -150,6 +151,25 @@ def test_a_folder_that_cannot_be_written_is_no_folder(
     assert cache._find_folder() is None
     monkeypatch.setenv("TURNOUT_COMPILED", str(tmp_path / "new"))
     assert cache._find_folder() == tmp_path / "new" / cache._digest()
+
+
+def add_one(number: int) -> int:
+    return number + 1
+
+
+def test_what_is_kept_and_cannot_be_read_is_compiled_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cache, "FOLDER", tmp_path)
+    assert entries._compiled(add_one, int64(int64))(1) == 2
+    kept = list(tmp_path.rglob("*.nbc"))
+    assert kept
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:100])
+    assert entries._compiled(add_one, int64(int64))(1) == 2
+    assert "compiled again" in capsys.readouterr().err
+    assert entries._compiled(add_one, int64(int64))(1) == 2
+    assert capsys.readouterr().err == ""
 
 
 def test_only_the_last_versions_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
