@@ -19,7 +19,7 @@ from sim.compiled.memory import (
 from sim.draws import keys
 
 _GAMMA = np.uint64(keys.GAMMA)
-_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_FIRST, _SECOND = np.uint64(keys.MULTIPLY_1), np.uint64(keys.MULTIPLY_2)
 _30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _48, _32 = np.uint64(48), np.uint64(32)
 _LOW_16, _LOW_32 = np.uint64(0xFFFF), np.uint64(0xFFFFFFFF)

@@ -74,15 +74,10 @@ def _compiled_entries(police: bool) -> Entries:
     return pair
 
 
-def once(name: str, function: Callable[..., Any], signature: Any) -> Callable[..., Any]:
-    """Return a function compiled, small enough that nothing need be said; the next time the same one."""
+def compiled(function: Callable[..., Any], signature: Any) -> Callable[..., Any]:
+    """Return a function compiled, small enough that nothing need be said. Keep what it returns."""
     with _THREADS:
-        if name not in _MADE:
-            _MADE[name] = _compiled(function, signature)
-        return _MADE[name]
-
-
-_MADE: dict[str, Callable[..., Any]] = {}
+        return _compiled(function, signature)
 
 
 def _compile(police: bool) -> Entries:
@@ -94,14 +89,14 @@ def _compiled(function: Callable[..., Any], signature: Any) -> Callable[..., Any
     """Compile a function, or take it from where it is kept; what is kept and cannot be read is made again."""
     with cache.kept_in_folder() as kept, _no_collection():
         try:
-            compiled = njit(signature, nogil=True, error_model="numpy", cache=kept)(function)
+            made = njit(signature, nogil=True, error_model="numpy", cache=kept)(function)
         except (OSError, EOFError, ValueError, IndexError, KeyError, RuntimeError, UnpicklingError):
             if not kept:
                 raise
             _say("What was kept of the compiled engine cannot be read: it is compiled again.")
             cache.forget()
-            compiled = njit(signature, nogil=True, error_model="numpy", cache=True)(function)
-    return cast("Callable[..., Any]", compiled)
+            made = njit(signature, nogil=True, error_model="numpy", cache=True)(function)
+    return cast("Callable[..., Any]", made)
 
 
 def _say(text: str) -> None:

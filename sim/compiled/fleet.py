@@ -23,6 +23,7 @@ from sim.compiled.memory import (
     wholes,
     word_rows,
 )
+from sim.compiled.nearest import first_least
 from sim.compiled.travel import end_way, least_to_cell, minutes_to_cell
 from sim.world.codes import Mode
 from sim.world.fire import SLOT_MIN
@@ -274,10 +275,7 @@ def choose(m: Memory, now: float, cell: int) -> int:
     """Return the appliance with the least estimate, NONE if none can be sent: ``sim.decisions.nearest``."""
     estimate, units = floats(m, at.ESTIMATE), units_at(m, at.UNITS)
     while True:
-        unit = 0
-        for other in range(1, estimate.size):
-            if estimate[other] < estimate[unit]:
-                unit = other
+        unit = first_least(estimate, estimate.size)
         if not estimate[unit] < _INF:
             return at.NONE
         if units[unit]["origin"] < 0:

@@ -26,7 +26,7 @@ def _record(*, whole: str, real: str = "", bits: str = "") -> np.dtype[np.void]:
 
 UNIT = _record(
     # what it is
-    whole="site pump own police core capability pool fallback rank"
+    whole="site pump own police capability pool fallback rank"
     " minimum preferred officers drivers wearers turnout_table"
     # where it is: ``origin`` NONE is at home; the route is looked for when somebody asks
     " away origin start_place end_place band on_road routed first last"
@@ -81,7 +81,7 @@ DECISION = _record(whole="kind unit place pool why", bits="crew")
 PART = _record(whole="kind capability officers child sibling", real="scene_min")
 """A police part; ``child`` and ``sibling`` are its place in the heap of its kind while it waits."""
 
-KIND = _record(whole="root in_round round_part", real="look_min round_min")
+KIND = _record(whole="root in_round", real="look_min")
 """Police parts that the same units may be sent to: the oldest that waits, and what is planned for them."""
 
 RESPONSE = np.dtype([(name, dtype) for name, dtype, _, _ in RESPONSES_TABLE])
@@ -236,10 +236,9 @@ _FIRST_COUNT = 93 * STRIDE
     HEADING_BAND,
     HEADING_CELL,
     STACK_HELD,
-    CANDIDATES_HELD,
-) = range(_FIRST_COUNT, _FIRST_COUNT + 41)
+) = range(_FIRST_COUNT, _FIRST_COUNT + 40)
 
-SIZE = _FIRST_COUNT + 41
+SIZE = _FIRST_COUNT + 40
 
 (
     HORIZON_MIN,

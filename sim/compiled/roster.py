@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numba import boolean, float64, int64, uint8, uint32, uint64, void
 from numpy.typing import NDArray
 
 from sim.compiled.chance import bits
-from sim.compiled.entries import once
+from sim.compiled.entries import compiled
 from sim.compiled.kernel import kernel, lowest, ones
-from sim.decisions.legal_crew import asked_by_role_set, holders, pump_need, special_need
+from sim.decisions.legal_crew import asked_by_role_set, holders, need_of
 from sim.draws import roster as plain
 from sim.draws.police_duty import put_police_on_duty
 from sim.draws.watches import WATCHES, shifts
@@ -113,13 +114,10 @@ def _crew(world: World, present: U64, mechanical: Bool, uses_fallback: Bool, hou
     every = np.array([unit for each in members for unit in each], dtype=np.int64)
     pool_of = np.repeat(np.arange(len(members)), np.diff(start))
     asked = np.zeros((every.size, _ROLE_SETS), dtype=np.int64)
-    by_hour = np.ones((168, every.size), dtype=np.uint8)
+    by_hour = np.zeros((168, every.size), dtype=np.uint8)
     for place, (unit, pool) in enumerate(zip(every.tolist(), pool_of.tolist(), strict=True)):
-        minimum = int(units.minimum_crew[unit])
-        need = pump_need(minimum, people.ba_needed) if units.pump[unit] else special_need(minimum)
-        asked[place] = asked_by_role_set(need)
-        if units.fallback_pool[unit] >= 0:
-            by_hour[:, place] = uses_fallback[:, unit] == (units.pool[unit] != pool)
+        asked[place] = asked_by_role_set(need_of(world, unit))
+        by_hour[:, place] = plain.crewed_from(world, unit, pool, uses_fallback)
     ends = zip(people.pool_start[:-1], people.pool_start[1:], strict=True)
     masks = np.array([holders(people.skill[a:b]) for a, b in ends], dtype=np.uint64).reshape(-1, _ROLE_SETS)
     crewed = np.where(people.pool_duty == Duty.ON_CALL, _ON_CALL, _IMMEDIATE).astype(np.uint8)
@@ -258,25 +256,27 @@ def _differ(rows: U8, one: int, other: int) -> bool:
     return differs
 
 
+@cache
 def _blocks() -> Callable[..., bool]:
     signature = boolean(uint64[::1], float64[::1], uint32[:, ::1], int64[::1], uint64[::1])
-    return once("roster blocks", _draw_blocks, signature)
+    return compiled(_draw_blocks, signature)
 
 
+@cache
 def _watching() -> Callable[..., None]:
     people = (uint64[::1], int64[::1], int64[::1], uint32[:, ::1])
-    return once(
-        "roster watches", _watch_slots, void(*people, int64[::1], int64[::1], int64[::1], uint64[::1])
-    )
+    return compiled(_watch_slots, void(*people, int64[::1], int64[::1], int64[::1], uint64[::1]))
 
 
+@cache
 def _lending() -> Callable[..., None]:
-    return once("roster lending", _lend_slots, void(uint64[::1], int64[::1], uint8[::1], uint8[:, ::1]))
+    return compiled(_lend_slots, void(uint64[::1], int64[::1], uint8[::1], uint8[:, ::1]))
 
 
+@cache
 def _crewing() -> Callable[..., None]:
     signature = void(
         *(uint64[:, ::1], int64[::1], int64[::1], uint64[:, ::1], int64[:, ::1], uint8[::1], uint8[:, ::1]),
         *(uint8[:, ::1], int64[::1], uint8[::1], uint8[:, ::1]),
     )
-    return once("roster crews", _crew_slots, signature)
+    return compiled(_crew_slots, signature)

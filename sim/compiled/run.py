@@ -73,8 +73,8 @@ def run(world: World, draws: Draws, *, seed: int, replication: int) -> Log:
 def _put_draws(arena: Arena, world: World, draws: Draws) -> None:
     times, units = draws.response_times, arena.arrays[at.UNITS]
     units["stream"] = times.unit_stream
-    units["turnout_table"], turnout = tables_of_factors(times.turnout_sigma)
-    scene_table, scene = tables_of_factors(times.scene_sigma)
+    units["turnout_table"], turnout = tables_of_factors(tuple(times.turnout_sigma))
+    scene_table, scene = tables_of_factors(tuple(times.scene_sigma))
     arena.put_all(
         {
             at.JOURNEY: (times.journey, np.float64),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.compiled import layout as at
 from sim.compiled.memory import Arena, Array
 from sim.decisions.fire_dispatch import strikes
-from sim.decisions.legal_crew import holders, pump_need, special_need
+from sim.decisions.legal_crew import holders, need_of
 from sim.draws.response_times import factors
 from sim.draws.roster import fallback_hours, pool_on_duty, pool_units
 from sim.engine.appliances import delay_by_mode
@@ -26,7 +26,8 @@ def flat(lists: list[list[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.array([value for each in lists for value in each], dtype=np.int64), start
 
 
-def tables_of_factors(sigmas: list[float]) -> tuple[NDArray[np.int64], Array]:
+@lru_cache(maxsize=8)
+def tables_of_factors(sigmas: tuple[float, ...]) -> tuple[NDArray[np.int64], Array]:
     """Return which table each of some sigmas has, and the tables, (k, 65536)."""
     distinct = sorted(set(sigmas)) or [0.0]
     which = np.array([distinct.index(sigma) for sigma in sigmas], dtype=np.int64)
@@ -70,17 +71,9 @@ def _units(world: World) -> Array:
         ):
             table[name] = at.NONE
     table["site"], table["pump"], table["own"], table["rank"] = units.site, units.pump, units.own, units.rank
-    table["core"] = world.sites.core[units.site] & world.sites.own[units.site]
     table["capability"], table["pool"], table["fallback"] = units.capability, units.pool, units.fallback_pool
     table["minimum"], table["preferred"] = units.minimum_crew, units.preferred_crew
-    ba_needed = world.people.ba_needed
-    needs = np.array(
-        [
-            pump_need(int(minimum), ba_needed) if pump else special_need(int(minimum))
-            for pump, minimum in zip(units.pump, units.minimum_crew, strict=True)
-        ],
-        dtype=np.int64,
-    ).reshape(-1, 4)
+    needs = np.array([need_of(world, unit) for unit in range(len(table))], dtype=np.int64).reshape(-1, 4)
     table["officers"], table["drivers"], table["wearers"] = needs[:, 1], needs[:, 2], needs[:, 3]
     table["immediate_day"], table["immediate_night"] = units.immediate_turnout_min.T
     table["on_call"], table["next_crewed"] = units.on_call_turnout_min, at.NONE

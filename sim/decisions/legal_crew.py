@@ -19,6 +19,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.world.fire import World
+
 I8 = NDArray[np.int8]
 
 BREATHING_APPARATUS_NEEDED = 2
@@ -44,6 +46,12 @@ def pump_need(minimum: int, ba_needed: int = BREATHING_APPARATUS_NEEDED) -> Need
 def special_need(minimum: int) -> Need:
     """Return the need of a special with ``minimum`` riders: a driver among them."""
     return Need(minimum, 0, 1, 0)
+
+
+def need_of(world: World, unit: int) -> Need:
+    """Return what the crew of an appliance of a World must have."""
+    minimum = int(world.units.minimum_crew[unit])
+    return pump_need(minimum, world.people.ba_needed) if world.units.pump[unit] else special_need(minimum)
 
 
 def asked_by_role_set(need: Need) -> tuple[int, ...]:

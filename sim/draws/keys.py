@@ -22,11 +22,11 @@ U64 = NDArray[np.uint64]
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 """Odd integer nearest 2⁶⁴ / golden ratio: counters that follow each other land far apart."""
 
-_MULTIPLY_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MULTIPLY_2 = np.uint64(0x94D049BB133111EB)
+MULTIPLY_1 = np.uint64(0xBF58476D1CE4E5B9)
+MULTIPLY_2 = np.uint64(0x94D049BB133111EB)
 _SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
 _MASK_64 = (1 << 64) - 1
-_GAMMA, _FIRST, _SECOND = int(GAMMA), int(_MULTIPLY_1), int(_MULTIPLY_2)
+_GAMMA, _FIRST, _SECOND = int(GAMMA), int(MULTIPLY_1), int(MULTIPLY_2)
 
 
 def stream(seed: int, replication: int, purpose: str, entity: str = "") -> np.uint64:
@@ -43,7 +43,7 @@ def streams(seed: int, replication: int, purpose: str, entities: tuple[str, ...]
 def mix(values: U64) -> U64:
     """Scramble 64-bit values in place (a bijection) and return them."""
     scratch = np.empty_like(values)
-    for shift, multiplier in zip(_SHIFTS, (_MULTIPLY_1, _MULTIPLY_2, None), strict=True):
+    for shift, multiplier in zip(_SHIFTS, (MULTIPLY_1, MULTIPLY_2, None), strict=True):
         np.right_shift(values, shift, out=scratch)
         np.bitwise_xor(values, scratch, out=values)
         if multiplier is not None:

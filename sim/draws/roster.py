@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.decisions.legal_crew import asked_by_role_set, holders, pump_need, special_need
+from sim.decisions.legal_crew import asked_by_role_set, holders, need_of
 from sim.draws.keys import bits, streams, uniforms
 from sim.draws.police_duty import put_police_on_duty
 from sim.draws.watches import WATCHES, shifts
@@ -97,10 +97,8 @@ def crew_again(world: World, roster: Roster, pools: Collection[int]) -> U8:
     uses_fallback = fallback_hours(world, pool_on_duty(world))
     for pool in pools:
         for unit in pool_units(world, pool):
-            mine = ~mechanical[unit]
-            if world.units.fallback_pool[unit] >= 0:
-                mine &= (uses_fallback[:, unit] == (world.units.pool[unit] != pool))[roster.hour_of_week]
-            mode[mine, unit] = Mode.NO_CREW
+            mine = crewed_from(world, unit, pool, uses_fallback)[roster.hour_of_week]
+            mode[mine & ~mechanical[unit], unit] = Mode.NO_CREW
         _crew_pool(world, pool, roster.present[:, pool], mechanical, uses_fallback, mode)
     return mode
 
@@ -121,6 +119,13 @@ def fallback_hours(world: World, on_duty: Bool) -> Bool:
     if not has_both.any():
         return np.zeros((168, len(units.key)), dtype=np.bool_)
     return np.asarray(has_both[None, :] & ~on_duty[:, np.maximum(units.pool, 0)])
+
+
+def crewed_from(world: World, unit: int, pool: int, uses_fallback: Bool) -> Bool:
+    """Return in which hours of the week (168,) an appliance that a pool may crew is the pool's."""
+    if world.units.fallback_pool[unit] < 0:
+        return np.ones(len(uses_fallback), dtype=np.bool_)
+    return np.asarray(uses_fallback[:, unit] == (world.units.pool[unit] != pool))
 
 
 def draw_present(world: World, seed: int, replication: int, *, but: Collection[Duty] = ()) -> U64:
@@ -304,12 +309,8 @@ def _crew_pool(
     crewed = np.uint8(Mode.ON_CALL if people.pool_duty[pool] == Duty.ON_CALL else Mode.IMMEDIATE)
     hours = world.calendar.hour_of_week
     for unit in members:
-        now = ~mechanical[unit]
-        if units.fallback_pool[unit] >= 0:
-            now &= (uses_fallback[:, unit] == (units.pool[unit] != pool))[hours]
-        minimum = int(units.minimum_crew[unit])
-        need = pump_need(minimum, people.ba_needed) if units.pump[unit] else special_need(minimum)
-        asked = asked_by_role_set(need)
+        now = ~mechanical[unit] & crewed_from(world, unit, pool, uses_fallback)[hours]
+        asked = asked_by_role_set(need_of(world, unit))
         can = now
         for i, number in enumerate(asked):
             if number:

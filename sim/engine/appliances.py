@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.decisions.crew_choice import Need, crewable_units, pick_crew, pump_need, special_need
-from sim.decisions.legal_crew import as_bytes
+from sim.decisions.crew_choice import Need, crewable_units, pick_crew
+from sim.decisions.legal_crew import as_bytes, need_of
 from sim.draws.roster import Roster, pool_units
 from sim.engine.legs import Legs
 from sim.world.codes import Mode
@@ -63,10 +63,7 @@ class Appliances:
             for pool, other in zip(units.pool.tolist(), units.fallback_pool.tolist(), strict=True)
         ]
         self._is_pump: list[bool] = units.pump.tolist()
-        self._need: list[Need] = [
-            pump_need(int(minimum), people.ba_needed) if pump else special_need(int(minimum))
-            for pump, minimum in zip(units.pump, units.minimum_crew, strict=True)
-        ]
+        self._need: list[Need] = [need_of(world, unit) for unit in range(len(units.key))]
 
     def slot(self, time_min: float) -> int:
         """Return the roster slot of a time; the last one goes on after the horizon."""

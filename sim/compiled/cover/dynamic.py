@@ -10,15 +10,13 @@ import math
 import numpy as np
 
 from sim.compiled import layout as at
-from sim.compiled.cover.policies import decide
+from sim.compiled.cover.policies import decide, next_standing
 from sim.compiled.fleet import mode_of
 from sim.compiled.kernel import kernel
 from sim.compiled.memory import (
     Memory,
     code_blocks,
-    decisions_at,
     float_blocks,
-    moves_at,
     reals,
     sites_at,
     units_at,
@@ -40,30 +38,18 @@ def dynamic(m: Memory) -> None:
     least = max(0.5 * reals(m, at.PARAMETERS)[at.LEAST_GAIN], _NOTHING)
     unit = at.NONE
     while True:
-        unit, here = _next_standing(m, unit)
+        unit, here = next_standing(m, unit)
         if unit < 0:
             break
         home = units[unit]["site"]
         _add_pumps(m, here, -1)
         _add_pumps(m, home, 1)
         if _gain(m, home, here) < least:
-            decide(m, at.RECALL, unit, here)
+            decide(m, at.RECALL, unit, here, at.NONE)
         else:
             _add_pumps(m, here, 1)
             _add_pumps(m, home, -1)
     _best_move(m)
-
-
-@kernel
-def _next_standing(m: Memory, after: int) -> tuple[int, int]:
-    """Return the next appliance that stands by, and where; NONE after the last."""
-    sites, best, where = sites_at(m, at.SITES), at.NONE, at.NONE
-    for site in range(sites.size):
-        if sites[site]["standing"] >= 0:
-            unit = moves_at(m, at.MOVES)[sites[site]["standing"]]["unit"]
-            if unit > after and (best < 0 or unit < best):
-                best, where = unit, site
-    return best, where
 
 
 @kernel
@@ -159,8 +145,7 @@ def _best_move(m: Memory) -> None:
         if best < 0 or won > gain or (won == gain and (way < minutes or (way == minutes and unit < best))):
             best, where, gain, minutes = unit, target, won, way
     if best >= 0:
-        decide(m, at.MOVE_APPLIANCE, best, where)
-        decisions_at(m, at.DECISIONS)[m[at.DECISIONS_HELD] - 1]["why"] = _MARGINAL
+        decide(m, at.MOVE_APPLIANCE, best, where, _MARGINAL)
 
 
 @kernel

@@ -41,11 +41,11 @@ least_stay = kernel(worthwhile.least_stay)
 
 
 @kernel
-def decide(m: Memory, kind: int, unit: int, place: int) -> None:
-    """Add a decision; ``place`` is the station that a pump is sent to."""
+def decide(m: Memory, kind: int, unit: int, place: int, why: int) -> None:
+    """Add a decision; ``place`` is the station that a pump is sent to, or recalled from."""
     decision = decisions_at(m, at.DECISIONS)[m[at.DECISIONS_HELD]]
     m[at.DECISIONS_HELD] += 1
-    decision["kind"], decision["unit"], decision["place"] = kind, unit, place
+    decision["kind"], decision["unit"], decision["place"], decision["why"] = kind, unit, place, why
 
 
 @kernel
@@ -129,22 +129,25 @@ def worth_asking(m: Memory, late: int, now: float) -> bool:
 
 
 @kernel
+def next_standing(m: Memory, after: int) -> tuple[int, int]:
+    """Return the next appliance that stands by, and where; NONE after the last."""
+    sites, best, where = sites_at(m, at.SITES), at.NONE, at.NONE
+    for site in range(sites.size):
+        if sites[site]["standing"] >= 0:
+            unit = moves_at(m, at.MOVES)[sites[site]["standing"]]["unit"]
+            if unit > after and (best < 0 or unit < best):
+                best, where = unit, site
+    return best, where
+
+
+@kernel
 def recalls(m: Memory) -> None:
     """Decide on the recall of every stand-by whose station (or its group) has a ready pump of its own, by appliance."""
-    sites, decisions = sites_at(m, at.SITES), decisions_at(m, at.DECISIONS)
-    for site in range(sites.size):
-        if sites[site]["standing"] < 0 or not _group_ready(m, site):
-            continue
-        unit = moves_at(m, at.MOVES)[sites[site]["standing"]]["unit"]
-        decide(m, at.RECALL, unit, site)
-        hole = m[at.DECISIONS_HELD] - 1
-        while hole > 0 and decisions[hole - 1]["unit"] > unit:
-            decisions[hole]["unit"], decisions[hole]["place"] = (
-                decisions[hole - 1]["unit"],
-                decisions[hole - 1]["place"],
-            )
-            hole -= 1
-        decisions[hole]["unit"], decisions[hole]["place"] = unit, site
+    unit, site = next_standing(m, at.NONE)
+    while unit >= 0:
+        if _group_ready(m, site):
+            decide(m, at.RECALL, unit, site, at.NONE)
+        unit, site = next_standing(m, unit)
 
 
 @kernel
@@ -178,8 +181,7 @@ def core_stations(m: Memory, now: float) -> None:
         unit = _most_suitable(m, late[place], now)
         if unit >= 0:
             ready[unit] = 0
-            decide(m, at.MOVE_APPLIANCE, unit, late[place])
-            decisions_at(m, at.DECISIONS)[m[at.DECISIONS_HELD] - 1]["why"] = _CORE_UNCOVERED
+            decide(m, at.MOVE_APPLIANCE, unit, late[place], _CORE_UNCOVERED)
 
 
 @kernel
@@ -231,9 +233,9 @@ def people(m: Memory, now: float) -> None:
             if there < soonest:
                 best, soonest = pool, there
         if best >= 0:
-            decide(m, at.MOVE_PEOPLE, unit, site)
+            decide(m, at.MOVE_PEOPLE, unit, site, _CREW_SHORT)
             decision = decisions_at(m, at.DECISIONS)[m[at.DECISIONS_HELD] - 1]
-            decision["pool"], decision["crew"], decision["why"] = best, spare[best], _CREW_SHORT
+            decision["pool"], decision["crew"] = best, spare[best]
             spare[best] = _NOBODY
 
 

@@ -20,6 +20,7 @@ from sim.compiled.memory import (
     whole_rows,
     wholes,
 )
+from sim.compiled.nearest import first_least
 from sim.compiled.travel import (
     minutes_between,
     minutes_from_node,
@@ -149,10 +150,7 @@ def quickest_free(
             there = np.float64(site_min[units[unit]["site_now"]])
             estimate[unit] = np.float32(there - _way_back(m, unit, now))
     while True:
-        best = 0
-        for unit in range(1, units.size):
-            if estimate[unit] < estimate[best]:
-                best = unit
+        best = first_least(estimate, units.size)
         if not estimate[best] < _INF:
             return at.NONE, math.inf
         if not units[best]["way_end_min"] > now:
@@ -233,10 +231,7 @@ def quickest_divertible(
         there = np.float64(_to_cell(m, units[unit]["work_cell"], cell))
         minutes[number] = np.float32(there - _way_back(m, unit, now))
     while True:
-        best = 0
-        for number in range(1, count):
-            if minutes[number] < minutes[best]:
-                best = number
+        best = first_least(minutes, count)
         if not minutes[best] < _INF:
             return at.NONE, math.inf
         unit = found[best]

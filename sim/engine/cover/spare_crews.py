@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.decisions.cover.people import spare_crew
 from sim.decisions.cover.view import F32, I8, Bool, PeopleView
-from sim.decisions.crew_choice import Need, crewable_units, pump_need, special_need
+from sim.decisions.crew_choice import Need, crewable_units
+from sim.decisions.legal_crew import need_of
 from sim.draws.roster import pool_units
 from sim.engine.appliances import Appliances
 from sim.world.codes import Duty, Mode
@@ -19,12 +20,6 @@ from sim.world.fire import World
 def members(world: World) -> tuple[tuple[int, ...], ...]:
     """Return the appliances ever crewed from each pool, pumps first, by rank."""
     return tuple(tuple(pool_units(world, pool)) for pool in range(len(world.people.pool_key)))
-
-
-def need_of(world: World, unit: int) -> Need:
-    """Return what an appliance's crew must have."""
-    minimum = int(world.units.minimum_crew[unit])
-    return pump_need(minimum, world.people.ba_needed) if world.units.pump[unit] else special_need(minimum)
 
 
 def crewable(world: World, pool: int, left: int, units: tuple[int, ...]) -> int:
