@@ -15,8 +15,9 @@ from experiments.compare.difference import MeasureDifference
 from experiments.compare.places import BANDS, CellChange, DistrictChange
 from experiments.compare.result import Comparison
 from experiments.errors import UserError
+from experiments.execution import engines
 from experiments.execution.provenance import turnout_version
-from experiments.execution.results_folder import write_text, writing
+from experiments.execution.results_folder import PLAYED_BY, write_text, writing
 from experiments.presentation.as_json import as_text, number
 from experiments.presentation.spreadsheet import csv_table
 from geo.grid import to_wgs84
@@ -75,7 +76,8 @@ def write_comparison(comparison: Comparison, folder: Path) -> None:
             write_text(folder / f"{name}.csv", _table(CELL_COLUMNS, rows))
             write_text(folder / f"{name}.geojson", _map(option.places.cells, rows) if option.places else "")
         document = comparison_document(comparison)
-        write_text(folder / DOCUMENT, as_text({**document, "turnout": turnout_version()}))
+        played = {"turnout": turnout_version(), PLAYED_BY: engines.current(engines.Engine.SIMPY).value}
+        write_text(folder / DOCUMENT, as_text({**document, **played}))
 
 
 MEASURE_COLUMNS = (

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import UserError
+from experiments.execution import engines
 from experiments.execution.documents import Document, Value
 from experiments.execution.lock import LOCK_FILE, locked
 from geo.plain_files import read_plain
@@ -43,6 +44,8 @@ RUN = FolderType("run", "run.json", "replications", "turnout run", "say which wi
 POSTERIOR = FolderType(
     "run over a sample", "posterior.json", "points", "turnout run --posterior", "name its folder"
 )
+PLAYED_BY = "engine"
+"""Which engine played what a folder holds: said, and no part of what the folder is, for both play the same."""
 STUDY = FolderType("study", "study.json", "points", "the command that made it", "name its folder")
 
 
@@ -103,7 +106,8 @@ class ResultsFolder:
 
     def _must_be(self, identity: Identity) -> None:
         there = read_identity(self.path, self.type)
-        differing = [name for name in {**identity, **there} if there.get(name) != identity.get(name)]
+        names = dict.fromkeys((*identity, *there))
+        differing = [name for name in names if name != PLAYED_BY and there.get(name) != identity.get(name)]
         shown = [name for name in differing if name not in self.type.digests] or differing
         if shown:
             told = "; ".join(
@@ -142,7 +146,8 @@ class ResultsFolder:
             if not (self.path / self.type.file).exists():
                 for name, text in (files or {}).items():
                     write_text(self.path / name, text)
-                write_json(self.path / self.type.file, identity)
+                engine = engines.current(engines.Engine.SIMPY).value
+                write_json(self.path / self.type.file, {**identity, PLAYED_BY: engine})
 
     def clear_parts(self, marks: Sequence[str] = ("",)) -> None:
         """Remove what stopped or killed processes left unfinished; ``marks`` limits it to parts so marked."""
