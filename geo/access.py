@@ -56,6 +56,12 @@ def min_per_m(places: Places, speeds: SpeedProfile, rules: AccessRules) -> F64:
     return np.asarray(urban[:, None] * p + rural[:, None] * (1.0 - p))
 
 
+def detour(places: Places, rules: AccessRules) -> F64:
+    """Metres driven (P,) for each straight metre off the network, urban and rural mixed."""
+    urban = places.built_up_share
+    return np.asarray(rules.detour_urban * urban + rules.detour_rural * (1.0 - urban))
+
+
 def access_nodes(graph: RoadGraph, places: Places, barriers: Barriers, reach_m: float) -> tuple[I32, F64]:
     """The nearest node in each quadrant round every place that no barrier parts from it.
 

@@ -1,15 +1,13 @@
 """The road graph: nodes, directed edges with length and class, from any source.
 
-A graph is built from written-down roads (`geo.network`) or from tables of nodes and edges such as OSMnx
-exports (`graph_from_edges`). Index letters: N nodes, E directed edges.
+A graph is built from written-down roads (`geo.network`) or from a service's own files (`geo.building`). Index letters:
+N nodes, E directed edges.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,10 +15,6 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.errors import Fault, GeoDataError
-from geo.grid import to_grid
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -40,23 +34,9 @@ ROAD_CLASSES: tuple[str, ...] = (
 
 CLASS_INDEX: dict[str, int] = {name: i for i, name in enumerate(ROAD_CLASSES)}
 
-OSM_CLASSES: dict[str, str] = {
-    "motorway": "motorway",
-    "motorway_link": "motorway",
-    "trunk": "dual_a",
-    "trunk_link": "dual_a",
-    "primary": "urban_a",
-    "primary_link": "urban_a",
-    "secondary": "urban_a",
-    "secondary_link": "urban_a",
-    "tertiary": "urban_minor",
-    "tertiary_link": "urban_minor",
-}
-"""Class of an OpenStreetMap `highway` value; every other value is `urban_minor` (assumption). Of several
-values (`['unclassified', 'tertiary']`, where OSMnx joined ways) the first that is listed counts."""
-
-MIN_EDGE_M = 1.0
-"""Shortest edge, metres: sparse graphs read a length of zero as no edge."""
+MIN_EDGE_M = 0.05
+"""Shortest edge, metres: sparse graphs read a length of zero as no edge, and minutes in single precision must tell
+that one end of it is nearer than the other."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,61 +144,3 @@ def make_graph(
         np.maximum(np.asarray(length, dtype=np.float64), MIN_EDGE_M),
         np.asarray(cls, dtype=np.int8),
     )
-
-
-def graph_from_edges(
-    nodes: pd.DataFrame, edges: pd.DataFrame, *, classes: dict[str, str] | None = None
-) -> RoadGraph:
-    """A RoadGraph from tables as OSMnx exports them, kept to its largest strongly connected part.
-
-    `nodes`: `node`, `lat`, `lon` (WGS84 degrees). `edges`: `u`, `v` (values of `node`), `length` (metres),
-    `highway`, `oneway` (true: from u to v only). `classes` maps `highway` to a road class (default:
-    OSM_CLASSES). Raises GeoDataError with every fault found.
-    """
-    _check_columns("nodes", nodes, ("node", "lat", "lon"))
-    _check_columns("edges", edges, ("u", "v", "length", "highway", "oneway"))
-    index = {key: i for i, key in enumerate(nodes["node"].tolist())}
-    u, v = (np.array([index.get(k, -1) for k in edges[c].tolist()], dtype=np.int32) for c in ("u", "v"))
-    length = edges["length"].to_numpy(dtype=np.float64)
-    faults = [
-        Fault(f"edges row {i + 1}", c, str(edges[c].iloc[i]), "not in the nodes table; add the node")
-        for c, ends in (("u", u), ("v", v))
-        for i in np.flatnonzero(ends < 0)
-    ]
-    faults += [
-        Fault(f"edges row {i + 1}", "length", str(length[i]), "give metres, 0 or more")
-        for i in np.flatnonzero(~(np.isfinite(length) & (length >= 0)))
-    ]
-    if faults:
-        raise GeoDataError("road tables", faults)
-    table = OSM_CLASSES if classes is None else classes
-    cls = np.array([_class_of(str(h), table) for h in edges["highway"]], dtype=np.int8)
-    two_way = np.array([str(x).strip().lower() not in {"true", "yes", "1", "-1"} for x in edges["oneway"]])
-    easting, northing = to_grid(nodes["lat"].to_numpy(dtype=float), nodes["lon"].to_numpy(dtype=float))
-    graph = make_graph(
-        easting,
-        northing,
-        np.ones(len(nodes), dtype=bool),
-        tuple(str(k) for k in nodes["node"]),
-        (
-            np.concatenate([u, v[two_way]]),
-            np.concatenate([v, u[two_way]]),
-            np.concatenate([length, length[two_way]]),
-            np.concatenate([cls, cls[two_way]]),
-        ),
-    )
-    return graph.subset(graph.largest_component())
-
-
-def _class_of(highway: str, table: dict[str, str]) -> int:
-    """Class index of a `highway` value, which may be the text of a list."""
-    listed = [table[word] for word in re.findall(r"\w+", highway) if word in table]
-    return CLASS_INDEX[listed[0] if listed else "urban_minor"]
-
-
-def _check_columns(what: str, table: pd.DataFrame, wanted: tuple[str, ...]) -> None:
-    missing = [c for c in wanted if c not in table.columns]
-    if missing:
-        have = ", ".join(str(c) for c in table.columns)
-        faults = [Fault("header", c, "", f"column is missing; it has {have}") for c in missing]
-        raise GeoDataError(f"{what} table", faults)

@@ -1,8 +1,9 @@
 """Travel minutes between places (cells, then sites) by band of the week, as plain arrays.
 
-A journey between two places is the least of (a) access + road + access over the K × K pairs of their access
-nodes and (b) the direct way, where the two are neighbours with no barrier between. Index letters: B bands,
-N nodes, C cells, S sites, P = C + S places, K access nodes of a place, D direct pairs.
+A journey between two places is the least of (a) out to the network, along roads, and in, over the ways between the
+places and the network, and (b) the direct way, where there is one. Kept are the minutes from every road node to every
+place (one tree a place), not those between nodes. Index letters: B bands, N nodes, E roads, C cells, S sites,
+P = C + S places, K ways between a place and the network, D direct pairs.
 """
 
 from __future__ import annotations
@@ -11,20 +12,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
+from scipy.sparse import csr_array
 
-from geo.access import AccessRules, Places, access_metres, access_nodes, direct_neighbours, min_per_m
+from geo.access import AccessRules, Places
 from geo.barriers import Barriers
-from geo.distances import site_kilometres
+from geo.distances import site_kilometres, tree_metres
+from geo.forward import Forward, forward_of
+from geo.joining import Network, join_network
 from geo.roads import RoadGraph
 from geo.speeds import SpeedProfile
+from geo.trees import backwards, minutes_to_places
 
 F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
 I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,11 +33,14 @@ class TravelArrays:
     """What the simulation asks about travel; the questions are those of ``sim.decisions.routes``."""
 
     band_of_hour: I8  # (168,) Monday 00:00 first
-    access_node: I32  # (P, K), −1 padded
-    access_min: F32  # (B, P, K), inf padded
-    node_min: F32  # (B, N, N), from row to column
-    node_prev: I32  # (B, N, N) node before the column on the way from the row, −1 at the start
+    leave_node: I32  # (P, K), −1 padded
+    leave_min: F32  # (B, P, K), inf padded
+    edge_start: I32  # (N + 1,) rows of the two below: the roads that leave a node
+    edge_head: I32  # (E,)
+    edge_min: F32  # (B, E)
     node_cell: I32  # (N,) nearest cell
+    to_cell_min: F32  # (B, C, N) from a node to a cell
+    to_site_min: F32  # (B, S, N) from a node to a site
     site_min: F32  # (B, C, S) minutes from site to cell
     direct_start: I32  # (P + 1,) rows of the two below
     direct_place: I32  # (D,) sorted within a row
@@ -44,77 +48,45 @@ class TravelArrays:
     site_km: F32  # (P, S) kilometres of the quickest way in the first band
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """Places joined to a road graph: all of a map's travel that does not depend on speeds."""
+def network_minutes(
+    network: Network, speeds: SpeedProfile, *, to_cell_min: F32 | None = None
+) -> TravelArrays:
+    """Return the travel minutes of a network at the given speeds.
 
-    graph: RoadGraph
-    places: Places
-    rules: AccessRules
-    access_node: I32  # (P, K), −1 padded
-    access_m: F64  # (P, K) straight metres, inf padded
-    direct_start: I32  # (P + 1,) rows of the two below
-    direct_place: I32  # (D,) sorted within a row
-    direct_m: F64  # (D,)
-    node_cell: I32  # (N,) nearest cell
-
-
-def join_network(
-    graph: RoadGraph, places: Places, barriers: Barriers, *, rules: AccessRules | None = None
-) -> Network:
-    """Find every place's ways to the road and straight to its neighbours.
-
-    Raises GeoDataError naming places that a barrier parts from every road.
+    ``to_cell_min`` (B, C, N): that of the same cells, roads and speeds, where it is known; sites have no part in it.
     """
-    r = rules or AccessRules()
-    node, metres = access_nodes(graph, places, barriers, r.reach_m)
-    start, other, apart = direct_neighbours(places, barriers, r.direct_m)
-    nearest_cell = cKDTree(places.xy[: places.n_cells]).query(
-        np.column_stack([graph.node_easting_m, graph.node_northing_m])
-    )[1]
-    cell = np.asarray(nearest_cell, dtype=np.int32)
-    return Network(graph, places, r, node, metres, start, other, apart, cell)
-
-
-def network_minutes(network: Network, speeds: SpeedProfile) -> TravelArrays:
-    """Shortest travel minutes between all nodes, and from every site to every cell, at the given speeds."""
-    places, start, other = network.places, network.direct_start, network.direct_place
-    pace = min_per_m(places, speeds, network.rules)
-    access = (access_metres(network.access_m, places.size_m) * pace[:, :, None]).astype(np.float32)
-    row = np.repeat(np.arange(len(places.easting_m)), np.diff(start))
-    direct = (network.direct_m * (pace[:, row] + pace[:, other]) / 2.0).astype(np.float32)
-    node_min, node_prev = _shortest(network.graph, speeds)
-    site_min = _site_minutes(places.n_cells, network.access_node, access, node_min, (start, other, direct))
-    detour = _detour(places, network.rules)
-    site_km = site_kilometres(
-        network.graph,
-        node_prev[0],
-        node_min[0],
-        network.access_node,
-        access[0],
-        access_metres(network.access_m, places.size_m) * detour[:, None],
-        (start, other, direct[0], network.direct_m * (detour[row] + detour[other]) / 2.0),
-        places.n_cells,
+    places, rules, direct = network.places, network.rules, network.direct
+    n_cells, m_per_min, forward = places.n_cells, speeds.m_per_min(), forward_of(network.graph)
+    leave, arrive = (ways.minutes(places, speeds, rules) for ways in (network.leaving, network.arriving))
+    reverse = [backwards(network.graph, pace) for pace in m_per_min]
+    if to_cell_min is None:
+        to_cell_min = _trees(reverse, network.arriving.node[:n_cells], arrive[:, :n_cells])
+    to_site_min = _trees(reverse, network.arriving.node[n_cells:], arrive[:, n_cells:])
+    direct_min, edge_min = direct.minutes(places, speeds, rules), forward.minutes(m_per_min)
+    site_m = _site_metres(network, forward, edge_min[0], to_site_min[0], arrive[0])
+    km = site_kilometres(
+        (network.leaving.node, leave[0], network.leaving.metres(places, rules)),
+        to_site_min[0],
+        site_m,
+        (direct.rows(), direct.place, direct_min[0], direct.metres(places, rules)),
+        n_cells,
     )
     return TravelArrays(
-        speeds.band_of_hour,
-        network.access_node,
-        access,
-        node_min,
-        node_prev,
-        network.node_cell,
-        site_min,
-        start,
-        other,
-        direct,
-        site_km,
+        band_of_hour=speeds.band_of_hour,
+        leave_node=network.leaving.node,
+        leave_min=leave,
+        edge_start=forward.start,
+        edge_head=forward.head,
+        edge_min=edge_min,
+        node_cell=network.node_cell,
+        to_cell_min=to_cell_min,
+        to_site_min=to_site_min,
+        site_min=_site_minutes(network, leave, to_cell_min, direct_min),
+        direct_start=direct.start,
+        direct_place=direct.place,
+        direct_min=direct_min,
+        site_km=km,
     )
-
-
-def _detour(places: Places, rules: AccessRules) -> F64:
-    """Return the metres driven (P,) for each straight metre off the network."""
-    urban = places.built_up_share
-    return np.asarray(rules.detour_urban * urban + rules.detour_rural * (1.0 - urban))
 
 
 def travel_arrays(
@@ -125,43 +97,40 @@ def travel_arrays(
     *,
     rules: AccessRules | None = None,
 ) -> TravelArrays:
-    """Shortest travel minutes between all nodes, and from every site to every cell.
+    """Return the travel minutes of places that reach the roads as ``join_network`` says.
 
     Raises GeoDataError naming places that a barrier parts from every road.
     """
     return network_minutes(join_network(graph, places, barriers, rules=rules), speeds)
 
 
-def _shortest(graph: RoadGraph, speeds: SpeedProfile) -> tuple[F32, I32]:
-    """Shortest minutes (B, N, N) and predecessors (B, N, N), −1 where there is none."""
-    n = graph.n_nodes
-    pace = speeds.m_per_min()
-    minutes = np.empty((len(pace), n, n), dtype=np.float32)
-    before = np.empty((len(pace), n, n), dtype=np.int32)
-    for b, v in enumerate(pace):
-        weight = graph.edge_length_m / v[graph.edge_class]
-        d, p = dijkstra(graph.matrix(weight), directed=True, return_predecessors=True)
-        minutes[b] = d
-        np.maximum(p, -1, out=before[b])
-    return minutes, before
+def _trees(reverse: list[csr_array], node: I32, minutes: F32) -> F32:
+    """Return the minutes (B, P, N) from every node to places, by band."""
+    bands = zip(reverse, minutes, strict=True)
+    return np.stack([minutes_to_places(graph, node, each) for graph, each in bands])
 
 
-def _site_minutes(n_cells: int, node: I32, access: F32, node_min: F32, direct: tuple[I32, I32, F32]) -> F32:
-    """Minutes (B, C, S) from every site to every cell."""
-    bands, n_places, _ = access.shape
-    out = np.empty((bands, n_cells, n_places - n_cells), dtype=np.float32)
-    sites = slice(n_cells, n_places)
-    start, other, straight = direct
-    row = np.repeat(np.arange(n_places), np.diff(start))
-    near = np.flatnonzero((row >= n_cells) & (other < n_cells))
-    for b in range(bands):
-        # Site to every node first: (N, S); then from the nodes round each cell.
-        reach = (access[b, sites, :, None] + node_min[b][node[sites]]).min(axis=1).T
-        reach = np.ascontiguousarray(reach)
-        best = reach[node[:n_cells, 0]] + access[b, :n_cells, 0, None]
+def _site_metres(
+    network: Network, forward: Forward, edge_min: F32, to_site_min: F32, arrive: F32
+) -> NDArray[np.float64]:
+    sites = slice(network.places.n_cells, None)
+    metres = network.arriving.metres(network.places, network.rules)
+    ways = network.arriving.node[sites], arrive[sites], metres[sites]
+    return tree_metres(forward, edge_min, to_site_min, ways)
+
+
+def _site_minutes(network: Network, leave: F32, to_cell_min: F32, direct_min: F32) -> F32:
+    """Return the minutes (B, C, S) from every site to every cell."""
+    n_cells, direct = network.places.n_cells, network.direct
+    node = network.leaving.node[n_cells:]
+    row = direct.rows()
+    near = np.flatnonzero((row >= n_cells) & (direct.place < n_cells))
+    cell, site = direct.place[near], row[near] - n_cells
+    found = np.empty((len(leave), n_cells, node.shape[0]), dtype=np.float32)
+    for band, minutes in enumerate(leave[:, n_cells:]):
+        best = to_cell_min[band][:, node[:, 0]] + minutes[:, 0]
         for k in range(1, node.shape[1]):
-            np.minimum(best, reach[node[:n_cells, k]] + access[b, :n_cells, k, None], out=best)
-        out[b] = best
-        where = (b, other[near], row[near] - n_cells)
-        out[where] = np.minimum(out[where], straight[b, near])
-    return out
+            np.minimum(best, to_cell_min[band][:, node[:, k]] + minutes[:, k], out=best)
+        best[cell, site] = np.minimum(best[cell, site], direct_min[band, near])
+        found[band] = best
+    return found

@@ -12,7 +12,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from experiments.commands import scenario, sweep
+from experiments.commands import geo, scenario, sweep
 from experiments.commands.cache import cache
 from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
@@ -74,6 +74,7 @@ COMMANDS = (
 for name, command, told in COMMANDS:
     app.command(name, short_help=told)(command)
 app.add_typer(scenario.app, name="scenario")
+app.add_typer(geo.app, name="geo", short_help="Maps of your own: roads, areas and stations from files.")
 app.add_typer(sweep.app, name="sweep", short_help="A design of scenarios; goes on where it was stopped.")
 
 

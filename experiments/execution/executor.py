@@ -110,9 +110,9 @@ class Processes(Generic[Context, Task, Answer]):
             self._pool = Pool(self._workers, _begin, (self._work, self._share()))
         try:
             self._running[self._pool.submit(_in_worker, task)] = task
-        except (BrokenProcessPool, ValueError):
-            # Broken by another task since the last look: the next wait tells. A ValueError: its pipes were closed
-            # while a further process was being started with them.
+        except (BrokenProcessPool, ValueError, OSError):
+            # Broken by another task since the last look: the next wait tells. A ValueError or OSError: its pipes
+            # were closed while a further process was being started with them.
             lost: Future[Answer] = Future()
             lost.set_exception(BrokenProcessPool())
             self._running[lost] = task

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 from experiments.execution.documents import Value
 from experiments.sweep.factors import Factor, Option
-from scenarios.loading.datasets import geography_folder
+from scenarios.loading.datasets import geography_folder, map_folder
 from scenarios.loading.faults import ScenarioFault
 from scenarios.loading.layers import Layered, Origin
 from scenarios.loading.map_facts import map_facts
@@ -24,7 +24,7 @@ class Base:
         """Open the scenario up into values."""
         self._name = scenario.name
         self._values = scenario.model_dump()
-        self._map = map_facts(geography_folder(scenario))
+        self._map = map_facts(geography_folder(scenario), map_folder(scenario))
 
     def scenario_at(self, chosen: Chosen) -> tuple[Scenario | None, list[ScenarioFault]]:
         """Return the base with every factor at its value: options first, so that fields have the last word.

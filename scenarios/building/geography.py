@@ -1,12 +1,13 @@
 """The map of a scenario: cells, road graph and travel minutes, from the tables of its geography.
 
-All of it is kept in one cache file by the digest of everything it was made from (the tables' bytes, the
-stations' places, the speeds), so a second start only reads arrays.
+All of it is kept in cache files by the digest of everything it was made from: the ways to cells by the tables' bytes
+and the speeds, the rest by the stations' places too. A second start only reads arrays, and a station that is moved
+asks for no new ways to cells.
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +17,19 @@ from geo.cache import digest_of, load_arrays, store_arrays
 from geo.cells import Cells
 from geo.errors import Fault, GeoDataError
 from geo.grid import to_grid
+from geo.joining import Network
 from geo.plain_files import read_plain
+from geo.speeds import SpeedProfile
+from scenarios.building.built_map import make_matrix, matrix_of
 from scenarios.building.map import Geography
 from scenarios.building.police.sites import police_places
+from scenarios.building.speeds import scaled_speeds
+from scenarios.loading.datasets import map_digest, map_folder
 from scenarios.schema.scenario import Scenario
 from sim.world.travel import Travel
+
+SPEED_TABLES = ("speeds.csv", "bands.csv")
+"""What a map needs of a service's tables in any case."""
 
 TABLES = (
     "settlements.csv",
@@ -30,12 +39,12 @@ TABLES = (
     "roads.csv",
     "barriers.csv",
     "crossings.csv",
-    "speeds.csv",
-    "bands.csv",
+    *SPEED_TABLES,
 )
 """The files of a geography's folder."""
 
 
+F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 
 
@@ -46,31 +55,91 @@ def build_geography(scenario: Scenario, folder: Path, cache_dir: Path | None) ->
     cells or stations that no road reaches.
     """
     easting, northing = station_places(scenario)
+    own = map_folder(scenario)
     settings = scenario.travel
-    digest = digest_of(
+    ground = digest_of(
         *_makers(),
-        *_contents(folder),
-        easting,
-        northing,
-        scenario.geography.cell_size_m,
+        *_contents(folder, TABLES if own is None else SPEED_TABLES),
+        scenario.geography.cell_size_m if own is None else map_digest(scenario),
         settings.speed_factor,
         sorted(settings.class_factor.items()),
         sorted(settings.band_factor.items()),
     )
-    stored = load_arrays(digest, cache_dir)
-    if stored is not None:
-        return _unpack(stored)
-    from scenarios.building.terrain import make_geography  # noqa: PLC0415  (SciPy: start-up time)
+    placed = digest_of(ground, easting, northing)
+    ways = _Ways(ground, cache_dir) if own is None else _MappedWays(own, folder, scenario)
+    rest, known = load_arrays(placed, cache_dir), ways.kept()
+    if known is not None and rest is not None:
+        return _unpack({**rest, _TO_CELLS: known})
+    from scenarios.building.terrain import geography_on, make_terrain  # noqa: PLC0415  (SciPy: start-up time)
 
-    made = make_geography(scenario, folder, easting, northing)
-    store_arrays(digest, _pack(made), cache_dir)
+    terrain = make_terrain(scenario, folder, easting, northing)
+    known = ways.made(terrain.network) if known is None else known
+    made = geography_on(terrain, scenario, to_cell_min=known)
+    packed = _pack(made)
+    to_cells = packed.pop(_TO_CELLS)
+    if known is None:
+        ways.keep(to_cells)
+    store_arrays(placed, packed, cache_dir)
     return made
 
 
-def _contents(folder: Path) -> list[bytes]:
-    """Return the content of the map's tables. Raises GeoDataError for the first that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Where the minutes from nodes to cells of an embedded map, or one of tables, are kept: in the cache."""
+
+    digest: str
+    cache_dir: Path | None
+
+    def kept(self) -> F32 | None:
+        """Return them, None if they are not kept."""
+        found = load_arrays(self.digest, self.cache_dir)
+        return None if found is None else np.asarray(found[_TO_CELLS], dtype=np.float32)
+
+    def made(self, network: Network) -> F32 | None:
+        """Return None: they are made with the rest."""
+        del network
+        return None
+
+    def keep(self, ways: NDArray[np.generic]) -> None:
+        """Keep them."""
+        store_arrays(self.digest, {_TO_CELLS: ways}, self.cache_dir)
+
+
+@dataclass(frozen=True, slots=True)
+class _MappedWays:
+    """Those of a map that was built: in a file beside it, mapped into memory."""
+
+    folder: Path
+    tables: Path
+    scenario: Scenario
+
+    def kept(self) -> F32 | None:
+        """Return them, None if they are not kept."""
+        return matrix_of(self.folder, map_digest(self.scenario), self._speeds())
+
+    def made(self, network: Network) -> F32:
+        """Make them, and return them. Raises GeoDataError if they can be kept nowhere."""
+        try:
+            return make_matrix(self.folder, map_digest(self.scenario), network, self._speeds())
+        except OSError as fault:
+            remedy = f"its ways can be kept neither there nor in the user's cache ({fault.strerror or fault})"
+            raise GeoDataError(self.folder, [Fault("folder", "", "", remedy)]) from None
+
+    def keep(self, ways: NDArray[np.generic]) -> None:
+        """Do nothing: making them has kept them."""
+
+    def _speeds(self) -> SpeedProfile:
+        return scaled_speeds(self.tables, self.scenario.travel)
+
+
+_TO_CELLS = "travel.to_cell_min"
+"""What is kept apart: it is large, and no station has a part in it."""
+
+
+def _contents(folder: Path, tables: tuple[str, ...]) -> list[bytes]:
+    """Return the content of some of the map's tables. Raises GeoDataError for the first that cannot be read."""
     contents = []
-    for name in TABLES:
+    for name in tables:
         try:
             contents.append(read_plain(folder / name))
         except OSError as error:

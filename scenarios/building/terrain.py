@@ -10,21 +10,28 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from geo.access import Places
+from geo.barriers import Barriers
+from geo.building.folder import read_map
 from geo.cells import Cells, grid_cells
+from geo.joining import Network, join_network
 from geo.network import build_graph
 from geo.positions import check_points, check_settlements
 from geo.road_tables import read_barriers, read_roads, read_speeds
 from geo.roads import ROAD_CLASSES, RoadGraph
-from geo.settlements import read_district_totals, read_outline, read_settlements
+from geo.settlements import Outline, read_district_totals, read_outline, read_settlements
 from geo.speeds import SpeedProfile
-from geo.travel import Network, TravelArrays, join_network, network_minutes
+from geo.travel import TravelArrays, network_minutes
+from scenarios.building.built_map import built_network
 from scenarios.building.map import Geography
-from scenarios.schema.scenario import Scenario, TravelSettings
+from scenarios.building.police.sites import police_places
+from scenarios.building.speeds import BLUE_LIGHT, scaled
+from scenarios.loading.datasets import map_folder
+from scenarios.schema.scenario import Scenario
 from sim.world.travel import Travel
 
 _ROAD_STEP_M = 250.0  # roads are spread over cells by points this far apart
-_BLUE_LIGHT = "appliance_blue_light"
 
+F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 
 
@@ -38,19 +45,21 @@ class Terrain:
     speeds: SpeedProfile  # of the table, without the scenario's factors
 
 
-def make_geography(scenario: Scenario, folder: Path, easting: F64, northing: F64) -> Geography:
-    """Return the map, with the scenario's stations at the given positions (metres, EPSG:27700)."""
-    return geography_on(make_terrain(scenario, folder, easting, northing), scenario)
+def geography_on(terrain: Terrain, scenario: Scenario, *, to_cell_min: F32 | None = None) -> Geography:
+    """Return the map with the scenario's speeds; its stations must stand where the terrain has them.
 
-
-def geography_on(terrain: Terrain, scenario: Scenario) -> Geography:
-    """Return the map with the scenario's speeds; its stations must stand where the terrain has them."""
-    arrays = network_minutes(terrain.network, _scaled(terrain.speeds, scenario.travel))
+    ``to_cell_min`` (B, C, N): minutes from nodes to cells at these speeds, where they are known.
+    """
+    speeds = scaled(terrain.speeds, scenario.travel)
+    arrays = network_minutes(terrain.network, speeds, to_cell_min=to_cell_min)
     return Geography(terrain.cells, terrain.main_road_m, _travel(arrays))
 
 
 def make_terrain(scenario: Scenario, folder: Path, easting: F64, northing: F64) -> Terrain:
     """Return the map without speeds, with the scenario's stations at the given positions."""
+    own = map_folder(scenario)
+    if own is not None:
+        return _built_terrain(scenario, folder, own, easting, northing)
     settlements = read_settlements(folder / "settlements.csv")
     outline = read_outline(folder / "outline.csv")
     check_settlements(settlements, outline, "settlements.csv")
@@ -61,16 +70,8 @@ def make_terrain(scenario: Scenario, folder: Path, easting: F64, northing: F64) 
         outline,
         size_m=size_m,
     )
-    barriers = read_barriers(folder / "barriers.csv", folder / "crossings.csv")
-    roads = read_roads(folder / "road_points.csv", folder / "roads.csv")
-    check_points(roads.point_name, roads.point_easting_m, roads.point_northing_m, outline, "road_points.csv")
-    check_points(
-        barriers.crossing_name, barriers.crossing_m[:, 0], barriers.crossing_m[:, 1], outline, "crossings.csv"
-    )
-    starts = barriers.piece_start_m
-    check_points(barriers.piece_name, starts[:, 0], starts[:, 1], outline, "barriers.csv")
-    graph = build_graph(roads, settlements, barriers)
-    speeds = read_speeds(folder / "speeds.csv", folder / "bands.csv")[_BLUE_LIGHT]
+    roads = written_roads(folder, outline)
+    speeds = read_speeds(folder / "speeds.csv", folder / "bands.csv")[BLUE_LIGHT]
     places = Places(
         np.concatenate([cells.easting_m, easting]),
         np.concatenate([cells.northing_m, northing]),
@@ -78,19 +79,46 @@ def make_terrain(scenario: Scenario, folder: Path, easting: F64, northing: F64) 
         np.concatenate([cells.built_up_share, _share_round(cells, easting, northing)]),
         np.concatenate([np.full(len(cells), size_m), np.zeros(len(easting))]),
     )
-    return Terrain(cells, _main_road_m(graph, cells), join_network(graph, places, barriers), speeds)
+    return Terrain(cells, _main_road_m(roads.graph, cells), roads.joined(places), speeds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WrittenRoads:
+    """The roads of a folder of tables, and what no straight way crosses."""
+
+    graph: RoadGraph
+    barriers: Barriers
+
+    def joined(self, places: Places) -> Network:
+        """Return places joined to the roads. Raises GeoDataError."""
+        return join_network(self.graph, places, self.barriers)
+
+
+def written_roads(folder: Path, outline: Outline | None = None) -> WrittenRoads:
+    """Return the roads of a folder of tables, held against the outline of the ground. Raises GeoDataError."""
+    ground = outline or read_outline(folder / "outline.csv")
+    settlements = read_settlements(folder / "settlements.csv")
+    barriers = read_barriers(folder / "barriers.csv", folder / "crossings.csv")
+    roads = read_roads(folder / "road_points.csv", folder / "roads.csv")
+    check_points(roads.point_name, roads.point_easting_m, roads.point_northing_m, ground, "road_points.csv")
+    crossings, starts = barriers.crossing_m, barriers.piece_start_m
+    check_points(barriers.crossing_name, crossings[:, 0], crossings[:, 1], ground, "crossings.csv")
+    check_points(barriers.piece_name, starts[:, 0], starts[:, 1], ground, "barriers.csv")
+    return WrittenRoads(build_graph(roads, settlements, barriers), barriers)
+
+
+def _built_terrain(scenario: Scenario, tables: Path, folder: Path, easting: F64, northing: F64) -> Terrain:
+    """Return a map that was built from files."""
+    built = read_map(folder)
+    share = _share_round(built.cells, easting, northing)
+    names = [*scenario.stations, *police_places(scenario)]
+    network = built_network(built, easting, northing, share, names)
+    speeds = read_speeds(tables / "speeds.csv", tables / "bands.csv")[BLUE_LIGHT]
+    return Terrain(built.cells, built.main_road_m, network, speeds)
 
 
 def _travel(arrays: TravelArrays) -> Travel:
     return Travel(**{f.name: getattr(arrays, f.name) for f in fields(Travel)})
-
-
-def _scaled(profile: SpeedProfile, travel: TravelSettings) -> SpeedProfile:
-    by_class = {str(name): factor for name, factor in travel.class_factor.items()}
-    kph = profile.kph * travel.speed_factor * np.array([by_class.get(c, 1.0) for c in ROAD_CLASSES])
-    band = np.array([travel.band_factor.get(name, 1.0) for name in profile.band_names])
-    factors = profile.band_factors * band[:, None]
-    return SpeedProfile(profile.name, kph, profile.band_names, factors, profile.band_of_hour)
 
 
 def _share_round(cells: Cells, easting: F64, northing: F64) -> F64:

@@ -18,7 +18,7 @@ from scenarios.changes import verbs, verbs_police
 from scenarios.changes.names import ChangeError, find_place, find_station, fold
 from scenarios.changes.parse import FORMS, POLICE_VERBS, Change, read_all
 from scenarios.changes.patch import Patch
-from scenarios.loading.datasets import geography_folder
+from scenarios.loading.datasets import geography_folder, map_folder
 from scenarios.loading.faults import ScenarioError, ScenarioFault
 from scenarios.loading.layers import Layered, Origin
 from scenarios.loading.map_facts import map_facts
@@ -58,7 +58,7 @@ def apply(scenario: Scenario, changes: Sequence[Change], about: About | None = N
     layered = Layered()
     layered.lay(scenario.model_dump(exclude={"name", "title", "question", "source"}), Origin(scenario.name))
     layered.lay(_about(scenario, chosen, about or About()), Origin("option"))
-    layered.map = map_facts(geography_folder(scenario))
+    layered.map = map_facts(geography_folder(scenario), map_folder(scenario))
     faults = _contradictions(scenario, chosen)
     now = scenario
     for change in chosen if not faults else ():

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geo.building.folder import read_manifest
+from geo.errors import GeoDataError
 from geo.plain_files import read_plain
 from scenarios.loading.csv_tables import csv_rows
 from scenarios.loading.faults import (
@@ -64,6 +66,38 @@ def geography_folder(scenario: Scenario) -> Path:
 
     """
     return tables_folder(scenario.geography.tables)
+
+
+def map_folder(scenario: Scenario) -> Path | None:
+    """Return the folder of a scenario's own map, None where it is made from the tables."""
+    return Path(scenario.geography.folder) if scenario.geography.folder else None
+
+
+def map_digest(scenario: Scenario) -> str:
+    """Return the SHA-256 of everything that a scenario's own map was made from, "" where it has none.
+
+    Raises:
+        ScenarioError: there is no map.
+
+    """
+    folder = map_folder(scenario)
+    if folder is None:
+        return ""
+    try:
+        return str(read_manifest(folder)["digest"])
+    except GeoDataError as fault:
+        first = fault.faults[0]
+        told = ScenarioFault(
+            scenario.name, "geography.folder", f'"{folder}"', "there is no map", first.remedy
+        )
+        raise ScenarioError([told]) from None
+
+
+def no_map(file: str, folder: Path, fault: GeoDataError) -> ScenarioFault:
+    """Return what is wrong with the folder of a map that a file names."""
+    why = fault.faults[0].remedy.partition(";")[0]
+    remedy = "make it with `turnout geo build GEO.toml`, or correct the path"
+    return ScenarioFault(file, "geography.folder", f'"{folder}"', f"the folder {why}", remedy)
 
 
 def _content(path: Path) -> bytes:

@@ -12,11 +12,15 @@ import json
 import re
 from dataclasses import dataclass
 from os import PathLike, fspath
+from pathlib import Path
 from typing import Any
 
+from geo.building.folder import read_manifest
+from geo.errors import GeoDataError
 from scenarios.loading.datasets import (
     embedded,
     lay_tables,
+    map_digest,
     tables_digest,
     tables_folder,
 )
@@ -100,7 +104,11 @@ def digest(scenario: Scenario) -> str:
     content = scenario.model_dump(mode="json")
     if scenario.police is None:
         del content["police"]
-    content["geography"]["tables"] = tables_digest(scenario.geography.tables, scenario.service)
+    geography = content["geography"]
+    geography["tables"] = tables_digest(scenario.geography.tables, scenario.service)
+    geography["folder"] = map_digest(scenario)
+    if not geography["folder"]:
+        del geography["folder"]
     text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -118,6 +126,7 @@ def _resolve(reference: str) -> tuple[Scenario | None, list[ScenarioFault]]:
     if service == "fire" and layered.values.get("police") is not None:
         faults.append(_police_in_fire(layered))
     layered.map = _map_facts(layered)
+    faults += _no_map(layered)
     top = chain[-1]
     for name in ABOUT:
         if name not in top.content:
@@ -174,12 +183,30 @@ def _lay_base(layered: Layered, chain: list[ScenarioFile], service: str) -> list
 
 def _map_facts(layered: Layered) -> MapFacts:
     """Return what the map tells, nothing if its folder is not there (any more)."""
-    tables = _table(layered.values, "geography").get("tables")
+    geography = _table(layered.values, "geography")
+    tables, built = geography.get("tables"), geography.get("folder")
     try:
         folder = tables_folder(tables) if isinstance(tables, str) else None
     except ScenarioError:
         folder = None
-    return map_facts(folder) if folder is not None else MapFacts()
+    if folder is None:
+        return MapFacts()
+    return map_facts(folder, Path(built) if isinstance(built, str) and built else None)
+
+
+def _no_map(layered: Layered) -> list[ScenarioFault]:
+    """Return what is wrong with the folder of a map of one's own."""
+    folder = _table(layered.values, "geography").get("folder")
+    if not isinstance(folder, str) or not folder:
+        return []
+    try:
+        read_manifest(Path(folder))
+    except GeoDataError as fault:
+        file = layered.origin(("geography", "folder")).file
+        return [
+            ScenarioFault(file, "geography.folder", f'"{folder}"', "there is no map", fault.faults[0].remedy)
+        ]
+    return []
 
 
 def _lay_file(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
@@ -187,12 +214,17 @@ def _lay_file(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:
     origin = Origin(file.shown)
     changes = {name: value for name, value in file.content.items() if name not in CONTROL}
     geography = changes.get("geography")
-    if isinstance(geography, dict) and isinstance(geography.get("tables"), str):
-        tables = geography["tables"]
-        if tables not in embedded():
-            changes["geography"] = {**geography, "tables": str((file.folder / tables).resolve())}
+    if isinstance(geography, dict):
+        changes["geography"] = {name: _resolved(file, name, value) for name, value in geography.items()}
     layered.lay(changes, origin)
     return _remove(layered, file)
+
+
+def _resolved(file: ScenarioFile, name: str, value: object) -> object:
+    """Return a field of the geography; a folder that is named relative to the file by its whole path."""
+    if not isinstance(value, str) or name not in ("tables", "folder") or not value:
+        return value
+    return value if name == "tables" and value in embedded() else str((file.folder / value).resolve())
 
 
 def _remove(layered: Layered, file: ScenarioFile) -> list[ScenarioFault]:

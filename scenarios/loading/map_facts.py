@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Point, Polygon
 
+from geo.building.folder import read_manifest
+from geo.errors import GeoDataError
 from geo.plain_files import read_plain
 
 KM_A_DEGREE = 111.2
@@ -105,13 +107,28 @@ class MapFacts:
     land: Land | None = None
 
 
-def map_facts(folder: Path) -> MapFacts:
-    """Return what the tables of a map tell."""
+def map_facts(folder: Path, built: Path | None = None) -> MapFacts:
+    """Return what the tables of a map tell, or the folder of one that was ``built``."""
+    if built is not None:
+        return _built_facts(folder, built)
     return MapFacts(
         tuple(row["district"] for row in _lenient(folder / "districts.csv") if row.get("district")),
         band_names(folder),
         read_land(folder),
     )
+
+
+def _built_facts(folder: Path, built: Path) -> MapFacts:
+    try:
+        manifest = read_manifest(built)
+    except GeoDataError:
+        return MapFacts(bands=band_names(folder))
+    ring = [(float(lat), float(lon)) for lat, lon in manifest["outline"]]
+    middle = (sum(lat for lat, _ in ring) / len(ring), sum(lon for _, lon in ring) / len(ring))
+    bare = Land(middle, MultiPolygon(), np.zeros((0, 2)))
+    ground = MultiPolygon([Polygon([bare.at(lat, lon) for lat, lon in ring])])
+    roads = np.array([bare.at(float(lat), float(lon)) for lat, lon in manifest["roads_at"]])
+    return MapFacts(tuple(manifest["districts"]), band_names(folder), Land(middle, ground, roads))
 
 
 def band_names(folder: Path) -> tuple[str, ...]:

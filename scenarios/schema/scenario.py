@@ -56,9 +56,11 @@ class CalendarSettings(Model):
 
 
 class Geography(Model):
-    """Which tables the map is made from: the name of an embedded one, or a folder of the same tables."""
+    """Which tables the service, and its map, are made from: the name of an embedded one, or a folder of the same
+    tables; and the folder of a map of its own."""
 
     tables: str = "essex"
+    folder: str = ""  # made by ``turnout geo build``; "": the map of the tables
     cell_size_m: Annotated[Number, Field(ge=250.0, le=5000.0)] = 1000.0
 
 

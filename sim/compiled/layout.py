@@ -29,14 +29,14 @@ UNIT = _record(
     whole="site pump own police capability pool fallback rank"
     " minimum preferred officers drivers wearers turnout_table"
     # where it is: ``origin`` NONE is at home; the route is looked for when somebody asks
-    " away origin start_place end_place band on_road routed first last"
+    " away origin start_place end_place band on_road routed node"
     # who is aboard, and its move
     " aboard_pool move attending out_row next_crewed event"
     # its response, as in the log
     " row order reason capability_asked from_origin from_place mode crew_pool tied_up"
     # police: its part, and the work that it may leave
     " part officers_aboard end_cell work_grade work_cell busy site_now",
-    real="immediate_day immediate_night on_call start_min duration_min blue_min route_min access_min out_since"
+    real="immediate_day immediate_night on_call start_min duration_min blue_min route_min out_since"
     " decided_min estimate_min turnout_min travel_min arrived_min released_min left_scene_min"
     " way_end_min way_rate leave_from_min free_until_min",
     bits="stream aboard crew",
@@ -125,10 +125,13 @@ STANDBY = np.dtype([(name, dtype) for name, dtype, _, _ in STANDBY_TABLE])
     # travel
     SITE_MIN,
     HOME_ETA,
-    NODE_MIN,
-    NODE_PREV,
-    ACCESS_NODE,
-    ACCESS_MIN,
+    TO_CELL_MIN,
+    TO_SITE_MIN,
+    LEAVE_NODE,
+    LEAVE_MIN,
+    EDGE_START,
+    EDGE_HEAD,
+    EDGE_MIN,
     NODE_CELL,
     DIRECT_START,
     DIRECT_PLACE,
@@ -184,13 +187,12 @@ STANDBY = np.dtype([(name, dtype) for name, dtype, _, _ in STANDBY_TABLE])
     TIED_UP_SITES,
     TIED_UP_START,
     APART,
-    TO_NODE_MIN,
     STACK,
     BOUNDS,
     AT_WORK,
-) = range(0, 93 * STRIDE, STRIDE)
+) = range(0, 95 * STRIDE, STRIDE)
 
-_FIRST_COUNT = 93 * STRIDE
+_FIRST_COUNT = 95 * STRIDE
 (
     # what the World is like
     LAST_SLOT,
@@ -233,12 +235,10 @@ _FIRST_COUNT = 93 * STRIDE
     POLICE_SLOT,
     POLICE_BAND,
     POLICE_WAITING,
-    HEADING_BAND,
-    HEADING_CELL,
     STACK_HELD,
-) = range(_FIRST_COUNT, _FIRST_COUNT + 40)
+) = range(_FIRST_COUNT, _FIRST_COUNT + 38)
 
-SIZE = _FIRST_COUNT + 40
+SIZE = _FIRST_COUNT + 38
 
 (
     HORIZON_MIN,

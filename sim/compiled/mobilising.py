@@ -23,7 +23,7 @@ from sim.compiled.memory import (
     whole_rows,
     wholes,
 )
-from sim.compiled.travel import end_way, place_of, set_out
+from sim.compiled.travel import end_way, minutes_between, place_of, set_out
 from sim.decisions import fire_dispatch
 from sim.engine.order import Happening
 from sim.world.codes import Mode, Origin, Outcome, Reason
@@ -268,10 +268,10 @@ def release(m: Memory, unit: int, now: float) -> None:
     incident = rows_at(m, at.ROWS)[one["row"]]
     one["released_min"] = now
     incident["closed_min"] = now
-    band, home = wholes(m, at.BAND)[m[at.SLOT]], one["site"]
-    blue_min = np.float64(float_blocks(m, at.SITE_MIN)[band, incident["cell"], home])
+    band, home = wholes(m, at.BAND)[m[at.SLOT]], m[at.CELLS] + one["site"]
+    blue_min = minutes_between(m, band, incident["cell"], home)
     return_min = blue_min * reals(m, at.PARAMETERS)[at.RETURN_FACTOR]
-    set_out(m, unit, _RETURNING, incident["cell"], m[at.CELLS] + home, now, return_min, blue_min, band)
+    set_out(m, unit, _RETURNING, incident["cell"], home, now, return_min, blue_min, band)
     one["event"] = put(m, now + return_min, _COMES_HOME, unit, unit)
     if waiting.anything(m):
         serve(m, now)

@@ -129,9 +129,7 @@ def _calls(world: World, draws: Draws) -> Array:
 
 def _put_counts(arena: Arena, incidents: int) -> None:
     memory, units = arena.memory, len(arena.arrays[at.UNITS])
-    memory[[at.SLOT, at.BASE_SLOT, at.REACHED_BAND, at.WAITING_FREE, at.HEADING_BAND, at.HEADING_CELL]] = (
-        at.NONE
-    )
+    memory[[at.SLOT, at.BASE_SLOT, at.REACHED_BAND, at.WAITING_FREE]] = at.NONE
     memory[[at.WAITING_HEAD, at.WAITING_HEAD_BORDER, at.WAITING_TAIL, at.WAITING_TAIL_BORDER]] = at.NONE
     for place, rows, dtype in (
         (at.RESPONSES, 2 * incidents, at.RESPONSE),

@@ -1,6 +1,6 @@
 """Where a unit under way is, and how long it would take from there: ``sim.decisions.routes`` and ``positions``.
 
-Of a route only its ends are kept: who asks where a unit is walks it from its end.
+Of a route only the node ahead is kept: who asks where a unit is walks on from there.
 """
 
 from __future__ import annotations
@@ -13,52 +13,44 @@ from sim.compiled.memory import (
     Memory,
     float_blocks,
     float_rows,
-    index_blocks,
     index_rows,
     indices,
     units_at,
     wholes,
 )
-from sim.decisions import positions
+from sim.decisions import positions, routes
 
 _DIRECT_MARGIN_MIN = 1e-4  # as in ``sim.decisions.routes``
+_MARGIN = np.float32(_DIRECT_MARGIN_MIN)
 _INF = np.float32(np.inf)
 
 share_done = kernel(positions.share_done)
 least_on_to = kernel(positions.least_on_to)
+share_at = kernel(routes.share_at)
 
 
 @kernel
-def minutes_from_node(m: Memory, band: int, node: int, end: int) -> float:
+def tree_min(m: Memory, band: int, node: int, place: int) -> np.float32:
     """Return the minutes from a road node to a place."""
-    nodes, access = index_rows(m, at.ACCESS_NODE), float_blocks(m, at.ACCESS_MIN)
-    road = float_blocks(m, at.NODE_MIN)
-    least = _INF
-    for k in range(nodes.shape[1]):
-        if nodes[end, k] >= 0:
-            least = min(least, road[band, node, nodes[end, k]] + access[band, end, k])
-    return np.float64(least)
+    if place < m[at.CELLS]:
+        return np.float32(float_blocks(m, at.TO_CELL_MIN)[band, place, node])
+    return np.float32(float_blocks(m, at.TO_SITE_MIN)[band, place - m[at.CELLS], node])
 
 
 @kernel
 def minutes_between(m: Memory, band: int, start: int, end: int) -> float:
-    """Return the minutes between two places: by road, or straight across where they are neighbours."""
-    nodes, access = index_rows(m, at.ACCESS_NODE), float_blocks(m, at.ACCESS_MIN)
-    road = float_blocks(m, at.NODE_MIN)
-    least = _INF
-    for j in range(nodes.shape[1]):
-        for k in range(nodes.shape[1]):
-            if nodes[start, j] >= 0 and nodes[end, k] >= 0:
-                way = (access[band, start, j] + road[band, nodes[start, j], nodes[end, k]]) + access[
-                    band, end, k
-                ]
-                least = min(least, way)
-    return np.float64(min(least, straight_min(m, band, start, end)))
+    """Return the minutes between two places: by road, or straight where that is quicker."""
+    nodes, leave = index_rows(m, at.LEAVE_NODE), float_blocks(m, at.LEAVE_MIN)
+    least = straight_min(m, band, start, end)
+    for k in range(nodes.shape[1]):
+        if nodes[start, k] >= 0:
+            least = min(least, tree_min(m, band, nodes[start, k], end) + leave[band, start, k])
+    return np.float64(least)
 
 
 @kernel
 def straight_min(m: Memory, band: int, one: int, other: int) -> np.float32:
-    """Return the minutes straight across between two places, inf where they are no neighbours."""
+    """Return the minutes of the direct way between two places, inf where there is none."""
     start, place = indices(m, at.DIRECT_START), indices(m, at.DIRECT_PLACE)
     for number in range(start[one], start[one + 1]):
         if place[number] == other:
@@ -113,59 +105,60 @@ def end_way(m: Memory, unit: int) -> None:
 
 @kernel
 def _find_route(m: Memory, unit: int) -> None:
-    """Find the ends of the quickest route of a unit's way; ``last`` is NONE where the direct way is quicker."""
+    """Find where the quickest route of a unit's way begins; NONE where the direct way is quicker."""
     one = units_at(m, at.UNITS)[unit]
-    nodes, access = index_rows(m, at.ACCESS_NODE), float_blocks(m, at.ACCESS_MIN)
-    road = float_blocks(m, at.NODE_MIN)
+    nodes, leave = index_rows(m, at.LEAVE_NODE), float_blocks(m, at.LEAVE_MIN)
     band, start, end = one["band"], one["start_place"], one["end_place"]
-    least, first, last, access_min = _INF, at.NONE, at.NONE, np.float32(0.0)
-    for j in range(nodes.shape[1]):
-        for k in range(nodes.shape[1]):
-            if nodes[start, j] < 0 or nodes[end, k] < 0:
-                continue
-            way = (access[band, start, j] + road[band, nodes[start, j], nodes[end, k]]) + access[band, end, k]
+    least, first = _INF, at.NONE
+    for k in range(nodes.shape[1]):
+        if nodes[start, k] >= 0:
+            way = tree_min(m, band, nodes[start, k], end) + leave[band, start, k]
             if way < least:
-                least, access_min = way, access[band, start, j]
-                first, last = int(nodes[start, j]), int(nodes[end, k])
+                least, first = way, int(nodes[start, k])
     if one["blue_min"] < np.float64(least) - _DIRECT_MARGIN_MIN:
-        last = at.NONE
+        first = at.NONE
     one["routed"] = 1
-    one["first"] = first
-    one["last"] = last
+    one["node"] = first
     one["route_min"] = np.float64(least)
-    one["access_min"] = np.float64(access_min)
 
 
 @kernel
 def _share_at(m: Memory, unit: int, node: int) -> float:
     """Return the share of a unit's way that is done at a node of its route."""
     one = units_at(m, at.UNITS)[unit]
-    if one["route_min"] <= 0.0:
-        return 0.0
-    way = float_blocks(m, at.NODE_MIN)[one["band"], one["first"], node] + np.float32(one["access_min"])
-    return np.float64(way / np.float32(one["route_min"]))
+    return share_at(one["route_min"], np.float64(tree_min(m, one["band"], node, one["end_place"])))
+
+
+@kernel
+def _node_after(m: Memory, band: int, node: int, place: int) -> int:
+    """Return the node after one on the way to a place; NONE where the way leaves the roads."""
+    start, head, road = indices(m, at.EDGE_START), indices(m, at.EDGE_HEAD), float_rows(m, at.EDGE_MIN)
+    best, here = at.NONE, tree_min(m, band, node, place)
+    least = here + _MARGIN
+    for edge in range(start[node], start[node + 1]):
+        there = tree_min(m, band, head[edge], place)
+        if there < here:
+            way = road[band, edge] + there
+            if way < least:
+                best, least = int(head[edge]), way
+    return best
 
 
 @kernel
 def node_and_share(m: Memory, unit: int, done: float) -> tuple[int, float]:
-    """Return the first node at or ahead of a way of which ``done`` is behind, and its share; NONE and 1 if none is."""
+    """Return the first node at or ahead of a way of which ``done`` is behind, and its share; NONE and 1 if none is.
+
+    Time does not go back: the nodes behind are forgotten.
+    """
     one = units_at(m, at.UNITS)[unit]
     if one["routed"] == 0:
         _find_route(m, unit)
-    node = one["last"]
-    if node < 0:
-        return at.NONE, 1.0
-    share = _share_at(m, unit, node)
-    if share < done:
-        return at.NONE, 1.0
-    previous = index_blocks(m, at.NODE_PREV)
-    while node != one["first"]:
-        before = int(previous[one["band"], one["first"], node])
-        share_before = _share_at(m, unit, before)
-        if share_before < done:
-            break
-        node, share = before, share_before
-    return node, share
+    while one["node"] >= 0:
+        share = _share_at(m, unit, one["node"])
+        if share >= done:
+            return int(one["node"]), share
+        one["node"] = _node_after(m, one["band"], one["node"], one["end_place"])
+    return at.NONE, 1.0
 
 
 @kernel
@@ -181,7 +174,7 @@ def minutes_to_cell(m: Memory, unit: int, now: float, band: int, cell: int, cab_
     if node < 0:
         rest = max(0.0, 1.0 - done) * one["blue_min"]
         return np.float64(cab_min + rest + np.float64(site_min[band, cell, site]))
-    return np.float64(cab_min + (share - done) * one["blue_min"] + minutes_from_node(m, band, node, cell))
+    return np.float64(cab_min + (share - done) * one["blue_min"] + np.float64(tree_min(m, band, node, cell)))
 
 
 @kernel

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.decisions.routes import minutes_from_node, next_node
+from sim.decisions.routes import next_node
 from sim.world.travel import Travel
 
 WAY_BACK = 2.0  # other bands and one-way streets may make a way back longer than the way out; not twice
@@ -40,7 +40,7 @@ def minutes_on_to(
     if node < 0:
         rest = max(0.0, 1.0 - done) * blue_min
         return cab_min + rest + float(travel.site_min[band, cell, end_place - travel.site_min.shape[1]])
-    return cab_min + (share - done) * blue_min + minutes_from_node(travel, band, node, cell)
+    return cab_min + (share - done) * blue_min + float(travel.to_cell_min[band, cell, node])
 
 
 def least_on_to(done: float, blue_min: float, from_end_min: float) -> float:

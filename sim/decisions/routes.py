@@ -1,4 +1,8 @@
-"""Where a moving appliance is, and how long it would take from there. Pure functions over Travel."""
+"""How long it takes to a place, and by which way. Pure functions over Travel.
+
+Kept are the minutes from every road node to every place: its tree. A unit at a node goes by the road whose minutes and
+those from its end are the least, as long as they are what the tree says; where none are, it leaves the roads there.
+"""
 
 from __future__ import annotations
 
@@ -10,91 +14,59 @@ from numpy.typing import NDArray
 
 from sim.world.travel import Travel
 
-_DIRECT_MARGIN_MIN = 1e-4  # below it, a way by road and the quickest way are the same (float32)
+F32 = NDArray[np.float32]
+
+_MARGIN_MIN = 1e-4  # ways that differ by less are the same (float32)
+_MARGIN = np.float32(_MARGIN_MIN)
 
 
-def minutes_from_node(travel: Travel, band: int, node: int, end: int) -> float:
-    """Return the minutes from a road node to a place."""
-    nodes = travel.access_node[end]
-    least: float = min((travel.node_min[band, node].take(nodes) + travel.access_min[band, end]).tolist())
-    return least
+def tree_of(travel: Travel, band: int, place: int) -> F32:
+    """Return the minutes from every node to a place (N,)."""
+    n_cells = travel.to_cell_min.shape[1]
+    tree: F32 = (
+        travel.to_cell_min[band, place] if place < n_cells else travel.to_site_min[band, place - n_cells]
+    )
+    return tree
 
 
 def minutes_between(travel: Travel, band: int, start: int, end: int) -> float:
-    """Return the minutes between two places: by road, or straight across where they are neighbours."""
-    minutes = float(_by_road(travel, band, start, end).min())
+    """Return the minutes between two places: by road, or straight where that is quicker."""
+    ways = tree_of(travel, band, end).take(travel.leave_node[start]) + travel.leave_min[band, start]
+    by_road = float(ways.min())
+    return min(by_road, straight_min(travel, band, start, end))
+
+
+def minutes_from_each(travel: Travel, band: int, starts: NDArray[np.integer], end: int) -> F32:
+    """Return the minutes to a place from each of some places, (n,)."""
+    ways = tree_of(travel, band, end).take(travel.leave_node.take(starts, axis=0))
+    ways += travel.leave_min[band].take(starts, axis=0)
+    minutes: F32 = np.minimum.reduce(ways, axis=1)
+    near = travel.direct_place[int(travel.direct_start[end]) : int(travel.direct_start[end + 1])].tolist()
+    for i, start in enumerate(starts.tolist()):
+        if start in near:  # who is near is so both ways
+            minutes[i] = min(minutes[i], straight_min(travel, band, start, end))
+    return minutes
+
+
+def straight_min(travel: Travel, band: int, start: int, end: int) -> float:
+    """Return the minutes of the direct way between two places, inf where there is none."""
     first, last = int(travel.direct_start[start]), int(travel.direct_start[start + 1])
     if last > first:
         at = first + int(travel.direct_place[first:last].searchsorted(end))
         if at < last and travel.direct_place[at] == end:
-            return min(minutes, float(travel.direct_min[band, at]))
-    return minutes
+            return float(travel.direct_min[band, at])
+    return float("inf")
 
 
-class Destination:
-    """The ways to one cell in one band, for all that may set out for it."""
-
-    __slots__ = ("_access_min", "_band", "_cell", "_end_min", "_ends", "_to_node_min", "_travel")
-
-    def __init__(self, travel: Travel, band: int, to_node_min: NDArray[np.float32], cell: int) -> None:
-        """``to_node_min`` (N, N) is ``travel.node_min[band]`` the other way round: row to, column from."""
-        self._travel, self._band, self._cell = travel, band, cell
-        self._to_node_min = to_node_min
-        self._ends = travel.access_node[cell][:, None]
-        self._end_min = travel.access_min[band, cell][:, None]
-        self._access_min = travel.access_min[band]
-
-    def minutes_from(self, place: int) -> float:
-        """Return the minutes from a place: by road, or straight across where it is a neighbour."""
-        return float(self.minutes_from_each(np.array([place]))[0])
-
-    def minutes_from_each(self, starts: NDArray[np.integer]) -> NDArray[np.float32]:
-        """Return the minutes from each of some places, (n,).
-
-        Ways straight across are looked up from the cell: they are as long out as back.
-        """
-        nodes = self._travel.access_node.take(starts, axis=0)
-        ways = self._to_node_min[self._ends, nodes.ravel()]
-        ways += self._end_min
-        by_road = np.minimum.reduce(ways).reshape(nodes.shape)
-        by_road += self._access_min.take(starts, axis=0)
-        minutes: NDArray[np.float32] = np.minimum.reduce(by_road, axis=1)
-        self._go_straight(starts.tolist(), minutes)
-        return minutes
-
-    def _go_straight(self, starts: list[int], minutes: NDArray[np.float32]) -> None:
-        """Put in the ways straight across that are quicker."""
-        travel = self._travel
-        first, last = int(travel.direct_start[self._cell]), int(travel.direct_start[self._cell + 1])
-        places = travel.direct_place[first:last].tolist()
-        for i, start in enumerate(starts):
-            if start in places:
-                straight = travel.direct_min[self._band, first + places.index(start)]
-                minutes[i] = min(minutes[i], straight)
-
-
-def site_to_site(travel: Travel, band: int, n_cells: int) -> NDArray[np.float32]:
-    """Return minutes between all sites, shape (S, S), row to column; sites are the places after the cells."""
-    nodes = travel.access_node[n_cells:]
-    access = travel.access_min[band, n_cells:]
-    n_sites = nodes.shape[0]
-    best = np.full((n_sites, n_sites), np.inf, dtype=np.float32)
-    for j in range(nodes.shape[1]):
-        for k in range(nodes.shape[1]):
-            road = travel.node_min[band][np.ix_(nodes[:, j], nodes[:, k])]
-            np.minimum(best, access[:, j, None] + road + access[None, :, k], out=best)
+def site_to_site(travel: Travel, band: int, n_cells: int) -> F32:
+    """Return minutes by road between all sites, shape (S, S), row to column; sites are the places after the cells."""
+    nodes, leave = travel.leave_node[n_cells:], travel.leave_min[band, n_cells:]
+    trees = travel.to_site_min[band]
+    best: F32 = trees[:, nodes[:, 0]].T + leave[:, 0, None]
+    for k in range(1, nodes.shape[1]):
+        np.minimum(best, trees[:, nodes[:, k]].T + leave[:, k, None], out=best)
     np.fill_diagonal(best, 0.0)
     return best
-
-
-def _by_road(travel: Travel, band: int, start: int, end: int) -> NDArray[np.float32]:
-    """Return minutes by each pair of access nodes, shape (K, K)."""
-    starts, ends = travel.access_node[start], travel.access_node[end]
-    road = travel.node_min[band][starts[:, None], ends]
-    minutes: NDArray[np.float32] = (
-        travel.access_min[band, start][:, None] + road + travel.access_min[band, end][None, :]
-    )
-    return minutes
 
 
 Route = tuple[list[int], list[float]]
@@ -103,21 +75,36 @@ Route = tuple[list[int], list[float]]
 
 def find_route(travel: Travel, band: int, start: int, end: int, minutes: float) -> Route:
     """Return the quickest route between two places that are ``minutes`` apart."""
-    pairs = _by_road(travel, band, start, end)
-    j, k = divmod(int(pairs.argmin()), pairs.shape[1])
-    total = float(pairs[j, k])
-    if minutes < total - _DIRECT_MARGIN_MIN or not total < np.inf:
+    tree, first = tree_of(travel, band, end), travel.leave_node[start]
+    ways = tree.take(first) + travel.leave_min[band, start]
+    k = int(ways.argmin())
+    total = float(ways[k])
+    if minutes < total - _MARGIN_MIN or not total < np.inf:
         return [], []
-    first, last = int(travel.access_node[start, j]), int(travel.access_node[end, k])
-    previous = travel.node_prev[band, first].item  # quicker by a half than indexing
-    node, nodes = last, [last]
-    while node != first:
-        node = previous(node)
+    node, nodes, shares = int(first[k]), [], []
+    while node >= 0:
         nodes.append(node)
-    nodes.reverse()
-    at = travel.node_min[band, first].take(nodes) + travel.access_min[band, start, j]
-    share = at / total if total > 0 else np.zeros(len(nodes))
-    return nodes, share.tolist()
+        shares.append(share_at(total, float(tree[node])))
+        node = node_after(travel, band, tree, node)
+    return nodes, shares
+
+
+def share_at(total_min: float, rest_min: float) -> float:
+    """Return the share of a way that is done where so many minutes of it are left."""
+    return 1.0 - rest_min / total_min if total_min > 0.0 else 0.0
+
+
+def node_after(travel: Travel, band: int, tree: F32, node: int) -> int:
+    """Return the node after one on the way along a tree; −1 where the way leaves the roads."""
+    best, here = -1, tree[node]
+    least = here + _MARGIN
+    for edge in range(int(travel.edge_start[node]), int(travel.edge_start[node + 1])):
+        head = int(travel.edge_head[edge])
+        if tree[head] < here:
+            way = travel.edge_min[band, edge] + tree[head]
+            if way < least:
+                best, least = head, way
+    return best
 
 
 def next_node(nodes: Sequence[int], shares: Sequence[float], done: float) -> tuple[int, float]:

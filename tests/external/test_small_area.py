@@ -150,18 +150,37 @@ def test_as_many_people_are_urban_as_in_the_census() -> None:
     assert agree >= 0.94
 
 
-def test_census_points_make_cells() -> None:
-    from geo.census_cells import cells_from_polygons, cells_from_table
+def test_census_areas_make_cells() -> None:
+    from geo.building.areas import AreaFile, read_areas
 
-    areas = pd.read_csv(AREAS / "essex_lsoa21.csv")
-    made = cells_from_table(
-        areas["pt_e"], areas["pt_n"], areas["population_2021"], areas["lad_name"], np.ones(len(areas), bool)
+    file = AREAS / "essex_lsoa21.geojson"
+    areas = read_areas(
+        AreaFile(file, "population_2021", code="LSOA21CD", name="lad_name", district="lad_name")
     )
-    assert len(made) == 1_111
-    assert made.population.sum() == pytest.approx(1_860_271)
-    assert len(made.district_names) == 14
-    with pytest.raises(ValueError, match="column is missing"):  # its columns have other names
-        cells_from_polygons(AREAS / "essex_lsoa21.geojson")
+    assert len(areas.cells) == 1_111
+    assert areas.cells.population.sum() == 1_860_271.0
+    assert len(areas.cells.district_names) == 14
+
+
+def test_people_of_an_area_are_spread_as_over_a_square_of_its_land() -> None:
+    """What ``Areas.size_m`` assumes: of addresses (unit postcodes) about their middle, against side over root 12."""
+    import geopandas
+
+    codes = pd.read_csv(
+        SHARED / "data" / "postcodes" / "essex_postcodes.csv", usecols=["easting", "northing"]
+    )
+    at = geopandas.points_from_xy(codes.easting, codes.northing, crs=27700)
+    areas = geopandas.read_file(AREAS / "essex_lsoa21.geojson").to_crs(27700)[
+        ["LSOA21CD", "geometry", "area_km2"]
+    ]
+    within = geopandas.sjoin(geopandas.GeoDataFrame(codes, geometry=at), areas, predicate="within").groupby(
+        "LSOA21CD"
+    )
+    spread = np.sqrt((within.easting.var() + within.northing.var()) / 2.0)
+    ratio = (spread / (np.sqrt(within.area_km2.first()) * 1000.0 / np.sqrt(12.0)))[within.size() >= 8]
+    assert len(ratio) > 1_000
+    assert ratio.median() == pytest.approx(1.0, abs=0.05)
+    assert ratio[within.area_km2.first() > 5.0].median() == pytest.approx(1.0, abs=0.1)
 
 
 def table() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import numpy as np
 import pytest
 
 from geo.cells import Cells, grid_cells
-from geo.census_cells import cells_from_points, cells_from_polygons
 from geo.errors import GeoDataError
 from geo.settlements import (
     DistrictTotals,
@@ -243,66 +241,3 @@ def test_a_ring_of_two_vertices_is_refused(tmp_path: Path) -> None:
     file.write_text("ring,lat,lon\nland,51.7,0.5\nland,51.8,0.5\n", encoding="utf-8")
     with pytest.raises(GeoDataError, match="three vertices"):
         read_outline(file)
-
-
-def test_points_in_either_coordinates_give_the_same_cells(tmp_path: Path) -> None:
-    degrees, metres = tmp_path / "degrees.csv", tmp_path / "metres.csv"
-    degrees.write_text(
-        "name,lat,lon,population,district,urban,inside\n"
-        "a,51.73575,0.46958,1500,Out,true,false\nb,51.8,0.6,900,In,false,true\n",
-        encoding="utf-8",
-    )
-    cells = cells_from_points(degrees)
-    assert cells.inside.tolist() == [True, False]
-    assert cells.population.tolist() == [900.0, 1500.0]
-    assert [cells.district_names[d] for d in cells.district] == ["In", "Out"]
-    rows = zip(cells.easting_m, cells.northing_m, cells.population, cells.district, strict=True)
-    metres.write_text(
-        "easting,northing,population,district,urban\n"
-        + "".join(f"{e},{n},{p},{cells.district_names[d]},true\n" for e, n, p, d in rows),
-        encoding="utf-8",
-    )
-    np.testing.assert_allclose(cells_from_points(metres).easting_m, cells.easting_m)
-
-
-def test_point_faults_are_told_together(tmp_path: Path) -> None:
-    file = tmp_path / "areas.csv"
-    file.write_text("easting,northing,population,district,urban\n1,2,-5,,maybe\n", encoding="utf-8")
-    with pytest.raises(GeoDataError) as caught:
-        cells_from_points(file)
-    assert [f.field for f in caught.value.faults] == ["population", "district", "urban"]
-    file.write_text("x,population,district,urban\n1,2,A,true\n", encoding="utf-8")
-    with pytest.raises(GeoDataError, match="no position columns"):
-        cells_from_points(file)
-
-
-def polygons(path: Path, *properties: dict[str, object], kind: str = "Polygon") -> Path:
-    ring = [[0.5, 51.7], [0.52, 51.7], [0.52, 51.71], [0.5, 51.71], [0.5, 51.7]]
-    shape = {"type": kind, "coordinates": [ring] if kind == "Polygon" else [0.5, 51.7]}
-    features = [{"type": "Feature", "properties": p, "geometry": shape} for p in properties]
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-    return path
-
-
-def test_polygons_become_cells_with_their_area(tmp_path: Path) -> None:
-    file = polygons(tmp_path / "a.geojson", {"population": 700, "district": "A", "urban": True})
-    cells = cells_from_polygons(file)
-    # 0.02° of longitude by 0.01° of latitude at 51.7° north: 1.382 km by 1.113 km
-    assert cells.area_km2[0] == pytest.approx(1.382 * 1.113, rel=0.01)
-    assert cells.urban.tolist() == [True]
-    assert cells.inside.tolist() == [True]
-
-
-def test_polygon_faults_are_told_together(tmp_path: Path) -> None:
-    bad = {"population": "some", "district": None, "urban": "perhaps"}
-    with pytest.raises(GeoDataError) as caught:
-        cells_from_polygons(polygons(tmp_path / "a.geojson", bad, kind="Point"))
-    assert [f.field for f in caught.value.faults] == ["population", "district", "urban", "geometry"]
-    with pytest.raises(GeoDataError, match="column is missing"):
-        cells_from_polygons(polygons(tmp_path / "b.geojson", {"people": 1}))
-    with pytest.raises(GeoDataError, match="does not exist"):
-        cells_from_polygons(tmp_path / "none.gpkg")
-    junk = tmp_path / "junk.gpkg"
-    junk.write_bytes(b"not a map")
-    with pytest.raises(GeoDataError, match="cannot be read"):
-        cells_from_polygons(junk)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
-from geo.distances import node_metres, site_kilometres
+from geo.distances import site_kilometres, tree_metres
+from geo.forward import forward_of
 from geo.roads import RoadGraph
+from geo.trees import minutes_to_places
 from scenarios.building.world import build_world
 from scenarios.loading.load import load_scenario
 
@@ -36,50 +39,65 @@ def random_graph(seed: int, nodes: int) -> tuple[RoadGraph, nx.DiGraph]:
     return graph, of
 
 
+NO_DIRECT_WAYS = (
+    np.zeros(0, dtype=np.int64),
+    np.zeros(0, dtype=np.int32),
+    np.zeros(0, dtype=np.float32),
+    np.zeros(0),
+)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_of_random_maps(seed: int) -> None:
-    nodes = 30
+    nodes, sites = 30, 3
     graph, of = random_graph(seed, nodes)
-    minutes = np.full((nodes, nodes), np.inf, dtype=np.float32)
-    before = np.full((nodes, nodes), -1, dtype=np.int32)
-    metres = np.full((nodes, nodes), np.nan)
-    for row in range(nodes):
-        found, paths = nx.single_source_dijkstra(of, row, weight="minutes")
-        for column, path in paths.items():
-            minutes[row, column] = found[column]
-            before[row, column] = path[-2] if len(path) > 1 else -1
-            metres[row, column] = nx.path_weight(of, path, "metres")
-    some = np.array([3, 7, 11], dtype=np.int32)
-    assert node_metres(graph, before, some) == pytest.approx(metres[some], nan_ok=True)
-
     rng = np.random.default_rng(seed)
-    access = rng.integers(0, nodes, (10, 2)).astype(np.int32)  # seven cells, three sites
-    access_min = rng.uniform(0.5, 3.0, (10, 2)).astype(np.float32)
-    access_m = access_min * 500.0
-    none = (
-        np.zeros(11, dtype=np.int32),
-        np.empty(0, dtype=np.int32),
-        np.empty(0, dtype=np.float32),
-        np.empty(0),
+    node = rng.integers(0, nodes, (10, 2)).astype(np.int32)  # of seven cells and three sites
+    minutes = rng.uniform(0.5, 3.0, (10, 2)).astype(np.float32)
+    driven = minutes * 500.0
+    edge_min = np.array(
+        [of.edges[a, b]["minutes"] for a, b in zip(*roads(graph), strict=True)], dtype=np.float32
     )
-    got = site_kilometres(graph, before, minutes, access, access_min, access_m, none, 7)
+    back = csr_array((edge_min.astype(float), roads(graph)[::-1]), shape=(nodes, nodes))
+    to_site_min = minutes_to_places(back, node[7:], minutes[7:])
+    to_site_m = tree_metres(forward_of(graph), edge_min, to_site_min, (node[7:], minutes[7:], driven[7:]))
+    lengths = {start: nx.single_source_dijkstra(of, start, weight="minutes") for start in range(nodes)}
+
+    def way(start: int, site: int) -> tuple[float, float]:
+        """Return the least minutes from a node into a site, and the metres of that way."""
+        found, paths = lengths[start]
+        ways = [
+            (
+                found[end] + minutes[7 + site, k],
+                nx.path_weight(of, paths[end], "metres") + driven[7 + site, k],
+            )
+            for k, end in enumerate(node[7 + site].tolist())
+            if end in found
+        ]
+        return min(ways, default=(np.inf, np.nan))
+
+    for start in range(nodes):
+        for site in range(sites):
+            wanted = way(start, site)
+            assert (to_site_min[site, start], to_site_m[site, start]) == pytest.approx(
+                wanted, rel=1e-4, nan_ok=True
+            )
+
+    got = site_kilometres((node, minutes, driven), to_site_min, to_site_m, NO_DIRECT_WAYS, 7)
     for place in range(10):
-        for site in range(3):
-            ways = [
-                (
-                    access_min[7 + site, a]
-                    + minutes[access[7 + site, a], access[place, b]]
-                    + access_min[place, b],
-                    access_m[7 + site, a]
-                    + metres[access[7 + site, a], access[place, b]]
-                    + access_m[place, b],
-                )
-                for a in range(2)
-                for b in range(2)
+        for site in range(sites):
+            out = [
+                (minutes[place, k] + least, driven[place, k] + metres)
+                for k in range(2)
+                for least, metres in [way(int(node[place, k]), site)]
             ]
-            least, wanted = min(ways)
+            least, wanted_m = min(out)
             if np.isfinite(least):
-                assert got[place, site] == pytest.approx(wanted / 1000.0, rel=1e-4)
+                assert got[place, site] == pytest.approx(wanted_m / 1000.0, rel=1e-4)
+
+
+def roads(graph: RoadGraph) -> tuple[list[int], list[int]]:
+    return graph.edge_from.tolist(), graph.edge_to.tolist()
 
 
 def test_of_essex_speeds_are_those_of_roads() -> None:

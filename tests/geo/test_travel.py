@@ -16,7 +16,7 @@ from geo.roads import CLASS_INDEX, ROAD_CLASSES, RoadGraph, make_graph
 from geo.settlements import read_district_totals, read_outline
 from geo.speeds import SpeedProfile, flat_profile
 from geo.travel import TravelArrays, travel_arrays
-from sim.decisions.routes import minutes_between, minutes_from_node
+from sim.decisions.routes import minutes_between
 from tests.geo import essex
 from tests.geo.ways import route
 
@@ -200,7 +200,7 @@ def test_site_minutes_are_the_formula_for_single_journeys(travel: TravelArrays) 
     cell, site = rng.integers(0, n_cells, 300), rng.integers(0, n_sites, 300)
     near = travel.site_min[1].argmin(axis=1)[cell[:100]]
     site[:100] = near  # journeys where the direct way counts
-    for band in range(len(travel.node_min)):
+    for band in range(len(travel.site_min)):
         want = travel.site_min[band, cell, site]
         one = [
             minutes_between(travel, band, n_cells + s, c)
@@ -209,13 +209,24 @@ def test_site_minutes_are_the_formula_for_single_journeys(travel: TravelArrays) 
         assert np.allclose(one, want, rtol=1e-5)
 
 
-def test_minutes_between_nodes_obey_the_triangle_inequality_and_are_symmetric(travel: TravelArrays) -> None:
-    rng = np.random.default_rng(3)
-    a, b, c = rng.integers(0, travel.node_min.shape[1], (3, 4000))
-    for m in travel.node_min:
-        assert (m[a, c] <= m[a, b] + m[b, c] + 1e-3).all()
-        assert np.allclose(m, m.T, atol=1e-3)  # every embedded road is two-way
-        assert (np.diag(m) == 0).all()
+def test_no_road_is_a_shorter_way_than_the_tree_says(travel: TravelArrays) -> None:
+    tail = np.repeat(np.arange(travel.edge_start.size - 1), np.diff(travel.edge_start))
+    for trees in (travel.to_cell_min[:, ::50], travel.to_site_min):
+        for band, minutes in enumerate(trees):
+            by_road = travel.edge_min[band] + minutes[:, travel.edge_head]
+            assert (minutes[:, tail] <= by_road + 1e-3).all()
+            # and one of the roads that leave a node is on the tree, but where it leaves the roads
+            best = np.minimum.reduceat(by_road, travel.edge_start[:-1], axis=1)
+            assert (np.abs(best - minutes) < 1e-3).mean() > 0.99
+
+
+def test_a_way_back_is_as_long_as_the_way_out_where_every_road_is_two_way(travel: TravelArrays) -> None:
+    n_cells = travel.site_min.shape[1]
+    for site, cell in ((0, 100), (20, 3000), (70, 1500), (110, 10)):
+        out, back = (
+            minutes_between(travel, 1, *ends) for ends in ((n_cells + site, cell), (cell, n_cells + site))
+        )
+        assert out == pytest.approx(back, rel=1e-4)
 
 
 def test_a_route_follows_edges_and_ends_at_the_minutes_of_the_journey(travel: TravelArrays) -> None:
@@ -225,10 +236,10 @@ def test_a_route_follows_edges_and_ends_at_the_minutes_of_the_journey(travel: Tr
         nodes, at = route(travel, 1, n_cells + site, cell)
         assert set(zip(nodes[:-1].tolist(), nodes[1:].tolist(), strict=True)) <= edges
         assert (np.diff(at) > 0).all()
-        last = minutes_from_node(travel, 1, int(nodes[-1]), cell)
+        last = float(travel.to_cell_min[1, cell, nodes[-1]])
         assert at[-1] + last == pytest.approx(float(travel.site_min[1, cell, site]), rel=1e-4)
         half = len(nodes) // 2
-        rest = minutes_from_node(travel, 1, int(nodes[half]), cell)
+        rest = float(travel.to_cell_min[1, cell, nodes[half]])
         assert at[half] + rest == pytest.approx(float(travel.site_min[1, cell, site]), rel=1e-4)
 
 
@@ -293,7 +304,7 @@ def test_a_barrier_never_makes_a_journey_shorter(seed: int) -> None:
     # Access to one node a quadrant may change which node that is; with a node at the place it does not.
     free = travel_arrays(two_way(xy, links), places, profile, Barriers.none(), rules=AccessRules(reach_m=0.0))
     parted = travel_arrays(two_way(xy, links), places, profile, wall, rules=AccessRules(reach_m=0.0))
-    same = (free.access_node == parted.access_node).all(axis=1)
+    same = (free.leave_node == parted.leave_node).all(axis=1)
     rows, columns = np.flatnonzero(same[:15]), np.flatnonzero(same[15:])
     assert len(rows) * len(columns) >= 20
     assert (parted.site_min[:, rows][:, :, columns] >= free.site_min[:, rows][:, :, columns] - 1e-4).all()

@@ -70,15 +70,13 @@ def grid_travel(
     access_min: float,
     band_factors: Sequence[float],
 ) -> Travel:
-    """Travel along a grid: first along the row, then along the column. One access node a place."""
+    """Travel along a grid. One way out of a place."""
     n, bands = columns * rows, len(band_factors)
     x, y = np.arange(n) % columns, np.arange(n) // columns
     steps = np.abs(x[:, None] - x) + np.abs(y[:, None] - y)
     one = np.array([spacing_m / 1000.0 / (speed_kph * factor) * 60.0 for factor in band_factors])
     node_min = steps[None] * one[:, None, None]
-    to_row = np.where(y[None, :] != y[:, None], np.sign(y[:, None] - y[None, :]) * columns, 0)
-    previous = np.arange(n)[None, :] + np.where(to_row != 0, to_row, np.sign(x[:, None] - x[None, :]))
-    np.fill_diagonal(previous, -9999)
+    start, head = np.nonzero(steps == 1)
     places = np.array([*cells, *sites], dtype=np.int32)
     cell_nodes = np.array(cells)
     band_of_hour = np.full(168, bands - 1, dtype=np.int8)
@@ -86,10 +84,13 @@ def grid_travel(
     between = node_min[:, cell_nodes][:, :, np.array(sites, dtype=int)]
     return Travel(
         band_of_hour=band_of_hour,
-        access_node=places[:, None],
-        access_min=np.full((bands, places.size, 1), access_min, dtype=np.float32),
-        node_min=node_min.astype(np.float32),
-        node_prev=np.repeat(previous[None], bands, axis=0).astype(np.int32),
+        leave_node=places[:, None],
+        leave_min=np.full((bands, places.size, 1), access_min, dtype=np.float32),
+        edge_start=np.searchsorted(start, np.arange(n + 1)).astype(np.int32),
+        edge_head=head.astype(np.int32),
+        edge_min=np.repeat(one[:, None], head.size, axis=1).astype(np.float32),
+        to_cell_min=(node_min[:, cell_nodes] + access_min).astype(np.float32),
+        to_site_min=(node_min[:, np.array(sites, dtype=int)] + access_min).astype(np.float32),
         node_cell=steps[:, cell_nodes].argmin(axis=1).astype(np.int32),
         site_min=(between + 2.0 * access_min).astype(np.float32),
         direct_start=np.zeros(places.size + 1, dtype=np.int32),

@@ -32,7 +32,7 @@ def put_police(arena: Arena, world: World, police: Police) -> None:
     about[:, DIVERTS], about[:, TAKES_RESERVED] = grades.diverts & rules.divert, grades.diverts
     about[:, DIVERTIBLE] = grades.divertible
     sites, start = flat([each.tolist() for each in rules.tied_up_sites])
-    bands = range(travel.node_min.shape[0])
+    bands = range(travel.site_min.shape[0])
     arena.put_all(
         {
             at.GRADE: (about, _F8),
@@ -43,7 +43,6 @@ def put_police(arena: Arena, world: World, police: Police) -> None:
             at.TIED_UP_SITES: (sites, _I8),
             at.TIED_UP_START: (start, _I8),
             at.APART: (np.stack([site_to_site(travel, band, n_cells) for band in bands]), _F4),
-            at.TO_NODE_MIN: (travel.node_min.transpose(0, 2, 1), _F4),
             at.STACK: (np.zeros(4 * n_grades + 16), _I8),
             at.AT_WORK: (np.zeros(n_units), _I8),
             at.BOUNDS: (np.zeros(n_units), _F4),

@@ -14,7 +14,6 @@ from sim.compiled.memory import (
     codes,
     float_blocks,
     floats,
-    index_rows,
     reals,
     units_at,
     whole_rows,
@@ -23,12 +22,11 @@ from sim.compiled.memory import (
 from sim.compiled.nearest import first_least
 from sim.compiled.travel import (
     minutes_between,
-    minutes_from_node,
     node_and_share,
     place_of,
     set_out,
     share_done,
-    straight_min,
+    tree_min,
 )
 from sim.decisions import police_dispatch, positions
 from sim.world.codes import Mode, Origin
@@ -83,31 +81,11 @@ def _way_back(m: Memory, unit: int, now: float) -> float:
 
 
 @kernel
-def _to_cell(m: Memory, place: int, cell: int) -> np.float32:
-    """Return the minutes from a place to a cell as all that may set out for it reckon them."""
-    nodes, access = index_rows(m, at.ACCESS_NODE), float_blocks(m, at.ACCESS_MIN)
-    band, to_node = m[at.POLICE_BAND], float_blocks(m, at.TO_NODE_MIN)
-    least = _INF
-    for k in range(nodes.shape[1]):
-        if nodes[place, k] < 0:
-            continue
-        by_road = _INF
-        for end in range(nodes.shape[1]):
-            if nodes[cell, end] >= 0:
-                way = to_node[band, nodes[cell, end], nodes[place, k]] + access[band, cell, end]
-                by_road = min(by_road, way)
-        least = min(least, by_road + access[band, place, k])
-    return min(least, straight_min(m, band, cell, place))
-
-
-@kernel
 def minutes_from(m: Memory, place: int, cell: int) -> float:
     """Return the minutes from a place to a cell."""
     band = m[at.POLICE_BAND]
     if place >= m[at.CELLS]:
         return np.float64(float_blocks(m, at.SITE_MIN)[band, cell, place - m[at.CELLS]])
-    if m[at.HEADING_BAND] == band and m[at.HEADING_CELL] == cell:
-        return np.float64(_to_cell(m, place, cell))
     return minutes_between(m, band, place, cell)
 
 
@@ -122,7 +100,7 @@ def _from_leg(m: Memory, unit: int, now: float, cell: int) -> float:
     ahead_min = (share - done) * one["blue_min"]
     if node < 0:
         return max(0.0, ahead_min) + minutes_from(m, one["end_place"], cell)
-    return ahead_min + minutes_from_node(m, m[at.POLICE_BAND], node, cell)
+    return ahead_min + np.float64(tree_min(m, m[at.POLICE_BAND], node, cell))
 
 
 @kernel
@@ -225,10 +203,9 @@ def quickest_divertible(
 ) -> tuple[int, float]:
     """Return the nearest of the units in ``AT_WORK`` and its minutes, or a lower bound if over ``within_min``."""
     units, found, minutes = units_at(m, at.UNITS), wholes(m, at.AT_WORK), floats(m, at.BOUNDS)
-    m[at.HEADING_BAND], m[at.HEADING_CELL] = m[at.POLICE_BAND], cell
     for number in range(count):
         unit = found[number]
-        there = np.float64(_to_cell(m, units[unit]["work_cell"], cell))
+        there = minutes_between(m, m[at.POLICE_BAND], units[unit]["work_cell"], cell)
         minutes[number] = np.float32(there - _way_back(m, unit, now))
     while True:
         best = first_least(minutes, count)
@@ -293,10 +270,9 @@ def set_free(m: Memory, unit: int, place: int, now: float) -> float:
     one["busy"] = 0
     site = whole_rows(m, at.WAITING_SITE)[m[at.POLICE_SLOT], unit]
     one["site_now"] = site
+    road = minutes_between(m, band, place, m[at.CELLS] + site)
     if place >= m[at.CELLS]:
-        road = np.float64(float_blocks(m, at.APART)[band, place - m[at.CELLS], site])
-    else:
-        road = np.float64(float_blocks(m, at.SITE_MIN)[band, place, site])
+        road = float(float_blocks(m, at.APART)[band, place - m[at.CELLS], site])
     minutes = road * reals(m, at.PARAMETERS)[at.ORDINARY_FACTOR]
     set_out(m, unit, _PATROL, place, m[at.CELLS] + site, now, minutes, road, band)
     _set_way(m, unit, now + minutes, minutes, road)

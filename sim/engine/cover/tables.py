@@ -20,7 +20,7 @@ _PARTS = 2.0**40  # of which shares of demand are whole numbers: their sums are 
 def road_minutes(world: World) -> F32:
     """Return ordinary road minutes between sites, (B, S, S): cover moves drive without blue lights."""
     n_cells = len(world.cells.population)
-    bands = range(world.travel.node_min.shape[0])
+    bands = range(world.travel.site_min.shape[0])
     blue = np.stack([site_to_site(world.travel, band, n_cells) for band in bands])
     ordinary: F32 = blue * np.float32(world.timings.return_factor)
     return ordinary

@@ -23,6 +23,7 @@ from sim.decisions.fire_dispatch import (
     when_none_is_free,
 )
 from sim.decisions.nearest import choose
+from sim.decisions.routes import minutes_between
 from sim.draws.replication import Draws
 from sim.engine.appliances import Appliances
 from sim.engine.clock import Clock
@@ -292,14 +293,14 @@ class Mobilising:
         self.responses.released_min[unit] = now_min
         self.table.left(row, now_min)
         cell, band = self._cell[row], appliances.band(appliances.slot(now_min))
-        home = appliances.site[unit]
-        blue_min = float(self.world.travel.site_min[band, cell, home])
+        home = appliances.n_cells + appliances.site[unit]
+        blue_min = minutes_between(self.world.travel, band, cell, home)
         return_min = blue_min * self.world.timings.return_factor
         self._legs.set_out(
             unit,
             _RETURNING,
             cell,
-            appliances.n_cells + home,
+            home,
             start_min=now_min,
             duration_min=return_min,
             blue_min=blue_min,

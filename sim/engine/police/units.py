@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.decisions.nearest import choose, quickest
 from sim.decisions.police_dispatch import ROUNDING_MIN, divertible
 from sim.decisions.positions import WAY_BACK
-from sim.decisions.routes import Destination, minutes_between, minutes_from_node, site_to_site
+from sim.decisions.routes import minutes_between, minutes_from_each, site_to_site
 from sim.draws.police.incidents import PoliceDraws, open_hours
 from sim.draws.roster import Roster
 from sim.engine.legs import Legs
@@ -59,10 +59,8 @@ class PoliceUnits:
         self._unfit = np.full((2, 256), _INF, dtype=np.float32)  # by whether the grade diverts, and mode
         self._unfit[:, Mode.IMMEDIATE] = 0.0
         self._unfit[1, Mode.RESERVED] = 0.0
-        self._to_node_min = np.ascontiguousarray(world.travel.node_min.transpose(0, 2, 1))
         self._hours: list[list[bool]] = open_hours(world, police).T.tolist()
         self._between: dict[int, F32] = {}  # minutes from site to site, by band
-        self._heading = (-1, -1)  # band and cell of ``_destination``
         self._at = np.zeros(n, dtype=np.intp)  # site at which a free unit is, or will be
         self._slot_end_min = -1.0
         self.turn_to(0.0)
@@ -88,14 +86,6 @@ class PoliceUnits:
         self._at = np.where(self._way_end_min > time_min, self._at, self._at_slot).astype(np.intp)
         idle = self._off + self._busy
         self._idle = (idle[0], idle[1])  # by whether the grade diverts
-
-    def _to(self, cell: int) -> Destination:
-        """Work out the ways to a cell for all units at work; what is asked about it next uses them too."""
-        heading = (self.band, cell)
-        if heading != self._heading:
-            self._heading = heading
-            self._destination = Destination(self.travel, self.band, self._to_node_min[self.band], cell)
-        return self._destination
 
     def may_take(self, unit: int, diverts: bool) -> bool:
         """Return whether a unit is on duty for a grade that diverts, or for one that does not."""
@@ -141,14 +131,12 @@ class PoliceUnits:
         node, ahead_min = self.legs.node_ahead(unit, now)
         if node < 0:
             return max(0.0, ahead_min) + self.minutes_from(self.legs.end_place[unit], cell)
-        return ahead_min + minutes_from_node(self.travel, self.band, node, cell)
+        return ahead_min + float(self.travel.to_cell_min[self.band, cell, node])
 
     def minutes_from(self, place: int, cell: int) -> float:
         """Return the minutes from a place to a cell."""
         if place >= self.n_cells:
             return float(self.travel.site_min[self.band, cell, place - self.n_cells])
-        if self._heading == (self.band, cell):
-            return self._destination.minutes_from(place)
         return minutes_between(self.travel, self.band, place, cell)
 
     def whereabouts_of_free(self, unit: int, now: float, cell: int) -> tuple[int, float]:
@@ -181,7 +169,7 @@ class PoliceUnits:
         self, now: float, cell: int, factor: float, units: NDArray[np.intp], within_min: float
     ) -> tuple[int, float]:
         """Return the nearest of some units at work and its minutes, or a lower bound if over ``within_min``."""
-        minutes = self._to(cell).minutes_from_each(self._work_cell[units])
+        minutes = minutes_from_each(self.travel, self.band, self._work_cell[units], cell)
         minutes -= self._way_back(now)[units]
         way_end_min = self._way_end_min[units].tolist()
 
@@ -250,7 +238,7 @@ class PoliceUnits:
         if place >= self.n_cells:
             road = float(self._sites_apart()[place - self.n_cells, site])
         else:
-            road = self._site_min.item(place, site)
+            road = minutes_between(self.travel, self.band, place, self.n_cells + site)
         minutes = road * self.rules.ordinary_factor
         self.legs.set_out(
             unit,

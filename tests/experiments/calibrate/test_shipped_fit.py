@@ -116,6 +116,6 @@ def test_a_world_on_what_a_process_keeps_is_the_world(tmp_path: Path) -> None:
     build_with_kept(subject.scenario, kept)
     mine, plain = build_with_kept(moved, kept), build_world(moved, cache_dir=tmp_path)
     np.testing.assert_array_equal(mine.travel.site_min, plain.travel.site_min)
-    np.testing.assert_array_equal(mine.travel.node_min, plain.travel.node_min)
+    np.testing.assert_array_equal(mine.travel.to_cell_min, plain.travel.to_cell_min)
     np.testing.assert_array_equal(mine.demand.cell_share, plain.demand.cell_share)
     assert mine.digest == plain.digest

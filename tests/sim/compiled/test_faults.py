@@ -112,7 +112,7 @@ RULES: dict[str, tuple[Callable[[], tuple[World, Draws]], object, str, Callable[
     ),
     "no wider districts": (police, candidates, "has_waited", lambda now, opened, after: has_waited(now, opened, 1e9)),
     "one car is enough": (police, sim.engine.police.deployment, "officers_short", lambda asked, brings: 0),
-    "a node is farther": (police, units, "minutes_from_node", lambda *a: 1.01 * routes.minutes_from_node(*a)),
+    "a place is farther": (police, units, "minutes_between", lambda *a: 1.01 * routes.minutes_between(*a)),
 }  # fmt: skip
 TIES: dict[str, tuple[Callable[[], tuple[World, Draws]], object, str, Callable[..., Any]]] = {
     "calls before what becomes free": (lambda: busy(every_min=30.0), sim.engine.clock, "rank", calls_first),

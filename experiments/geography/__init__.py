@@ -1,0 +1,1 @@
+"""Geographies as commands: made from files, checked, compared."""

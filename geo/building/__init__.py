@@ -1,0 +1,1 @@
+"""Making a geography from a service's own files: roads, areas, stations."""
