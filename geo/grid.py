@@ -76,7 +76,7 @@ def distance_m(
 
 
 def grid_letters(easting: float, northing: float, digits: int = 2) -> str:
-    """National Grid reference with letters, e.g. `TL7006` for Chelmsford with two digits (1 km).
+    """National Grid reference with letters, e.g. `TL7006` with two digits (1 km).
 
     Raises ValueError outside the National Grid (0 to 700 km east, 0 to 1,300 km north).
     """

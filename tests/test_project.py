@@ -112,7 +112,7 @@ def test_the_page_of_rooms_names_every_folder_and_no_other() -> None:
         for path in (ROOT / name).rglob("__init__.py")
     }
     others = {
-        "tests", "docs", "docs/api", "scenarios/data", "scenarios/library",
+        "tests", "docs", "docs/api", "scenarios/data", "scenarios/library", "scenarios/skeleton",
         "calibration/targets", "calibration/parameters",
     }  # fmt: skip
     assert all((ROOT / name).is_dir() for name in others)

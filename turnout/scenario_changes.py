@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.errors import UserError
 from experiments.execution import model
 from experiments.presentation.changed_fields import changed_fields
-from scenarios.changes import FORMS, About, apply_texts, save_option
+from scenarios.changes import FORMS, About, apply_texts, example_of, save_option
 from scenarios.loading.faults import ScenarioError
 from scenarios.loading.load import list_library
 from scenarios.schema.scenario import Scenario
@@ -36,7 +36,7 @@ def what_if(
 ) -> Scenario:
     """Return the scenario changed by the verbs of ``turnout what-if``, dashes written as underscores.
 
-    A verb takes one text or several: ``what_if(essex, close="Tollesbury", add_pump=["Witham:on_call"])``; ``set``
+    A verb takes one text or several: ``what_if(base, close="Oldtown", add_pump=["Newtown:on_call"])``; ``set``
     takes texts ``"field=value"`` or a mapping. The verbs are told by ``turnout what-if --help``. The scenario given
     stays as it is. ``name``, ``title`` and ``question`` are the option's own; left out, they are made from the
     changes.
@@ -47,7 +47,8 @@ def what_if(
     options = [(verb.replace("_", "-"), text) for verb, given in changes.items() for text in _texts(given)]
     if not options:
         known = ", ".join(form.replace("-", "_") for form in FORMS)
-        msg = f"nothing is changed. Give a verb, such as close='Tollesbury'; known: {known}."
+        such = example_of("close")
+        msg = f"nothing is changed. Give a verb, such as close='{such}'; known: {known}."
         raise UserError(msg)
     try:
         return apply_texts(scenario, options, About(name, title, question))

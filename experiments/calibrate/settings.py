@@ -81,20 +81,36 @@ def load_subject(settings: Settings) -> Subject:
     scenario = model.load(reference)
     if settings.days is not None:
         scenario = with_days(scenario, settings.days)
-    check_own_figures(scenario, settings.targets)
-    parameters = read_table(settings.parameters or PARAMETERS / f"{settings.service}.csv", parameters_of)
-    figures = read_table(settings.targets or TARGETS / f"{settings.service}.csv", read_reported)
+    parameters = read_table(settings.parameters or parameters_file(scenario, settings.service), parameters_of)
+    figures = read_table(settings.targets or figures_file(scenario, settings.service), read_reported)
     return Subject(reference, scenario, parameters, _to_fit(scenario, figures, settings))
 
 
-def check_own_figures(scenario: Scenario, targets: Path | None) -> None:
-    """Raise UserError where a service of other tables would be held against the shipped figures, which are Essex's."""
-    if targets is None and scenario.geography.tables != "essex":
+def figures_file(scenario: Scenario, service: str) -> Path:
+    """Return the table of what a scenario's service reported: its own, or the shipped one of an embedded service.
+
+    Raises UserError if there is none: nobody is held against another service's figures.
+    """
+    from scenarios.loading.datasets import is_embedded, own_table
+
+    name = f"reported_{service}.csv"
+    own = own_table(scenario, name)
+    if own is not None:
+        return own
+    if not is_embedded(scenario):
         msg = (
-            f"{scenario.name} stands on the tables {scenario.geography.tables}, and the shipped figures are those of "
-            "Essex: give the service's own with --targets FILE (docs/calibration.md says how it looks)."
+            f"{scenario.name} stands on the tables {scenario.geography.tables}, which do not say what the service "
+            f"reported: put {name} there, or give it with --targets FILE (docs/calibration.md says how it looks)."
         )
         raise UserError(msg)
+    return TARGETS / f"{service}.csv"
+
+
+def parameters_file(scenario: Scenario, service: str) -> Path:
+    """Return the table of what may be fitted: the service's own, or the shipped one."""
+    from scenarios.loading.datasets import own_table
+
+    return own_table(scenario, f"parameters_{service}.csv") or PARAMETERS / f"{service}.csv"
 
 
 def parameters_of(path: Path) -> tuple[Parameter, ...]:

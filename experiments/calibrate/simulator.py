@@ -183,13 +183,14 @@ def _timed(make: Callable[[], Made]) -> tuple[Made, float]:
     return make(), time.perf_counter() - started
 
 
-AUTOMATIC_ALARMS = "false_alarm_apparatus"
-
-
 def stated_figures(scenario: Scenario) -> dict[str, float]:
     """Return figures that a scenario states rather than a run: calls that nobody attends leave no trace in a log."""
-    alarms = scenario.incident_types.get(AUTOMATIC_ALARMS)
-    return {} if alarms is None else {"fire.automatic_alarms.attended_share": alarms.attended_share}
+    alarms = [each for each in scenario.incident_types.values() if each.automatic_alarm]
+    calls = sum(each.per_year for each in alarms)
+    if not calls > 0.0:
+        return {}
+    attended = sum(each.per_year * each.attended_share for each in alarms)
+    return {"fire.automatic_alarms.attended_share": attended / calls}
 
 
 def _figure(found: Mapping[str, float], tables: Document, name: str, scenario: str) -> float:

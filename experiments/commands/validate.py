@@ -25,8 +25,8 @@ from experiments.execution import engines
 
 def validate(
     scenario: Annotated[
-        str, typer.Argument(help="The other time: what is known to differ, and no more.")
-    ] = "essex-2018",
+        str | None, typer.Argument(help="The other time: what is known to differ, and no more.")
+    ] = None,
     targets: Annotated[
         Path | None, typer.Option(help="Your own table of reported figures (CSV); default the shipped one.")
     ] = None,
@@ -54,9 +54,20 @@ def validate(
     from experiments.validate import study
     from experiments.validate.settings import Settings
     from experiments.validate.text import document, text
+    from scenarios.loading.datasets import default_of
 
     engines.use(engine, engines.Engine.COMPILED)
-    settings = Settings(scenario, targets, fit, draws, replications, days_of(years, days), workers, seed, out)
+    settings = Settings(
+        scenario or default_of("validate"),
+        targets,
+        fit,
+        draws,
+        replications,
+        days_of(years, days),
+        workers,
+        seed,
+        out,
+    )
     with progress_bar(shown=form is Format.TABLE, what="Points") as progress:
         found = study.validate(settings, progress)
     sys.stdout.write(as_text(document(found)) if form is Format.JSON else text(found))

@@ -103,7 +103,7 @@ def what_if(
 ) -> None:
     """Change a scenario in a few words, and see what it does against the base on the same incidents and crews.
 
-    For instance: turnout what-if --close Tollesbury --add-pump Witham:on_call
+    For instance: turnout what-if --close STATION --add-pump STATION:on_call
     """
     from experiments.compare.asked import Asked
     from experiments.compare.what_if import Question, answer

@@ -15,7 +15,7 @@ from experiments.execution import model
 from experiments.presentation.changed_fields import changed_fields
 from experiments.presentation.progress import progress_bar
 from experiments.presentation.terminal import console
-from scenarios.changes import About, apply_texts, save_option
+from scenarios.changes import About, apply_texts, example_of, save_option
 from scenarios.loading.faults import ScenarioError
 from scenarios.schema.scenario import Scenario
 
@@ -40,7 +40,8 @@ def answer(question: Question, asked: Asked) -> None:
     """
     check_out(asked.out)
     if not question.verbs:
-        msg = "nothing is changed. Give a verb, such as --close Tollesbury; `turnout what-if --help` lists them."
+        such = f"--close {example_of('close')}"
+        msg = f"nothing is changed. Give a verb, such as {such}; `turnout what-if --help` lists them."
         raise UserError(msg)
     settings = asked.settings()
     base = model.load(question.base)

@@ -156,12 +156,15 @@ def units_of_names(names: Sequence[str]) -> dict[str, str]:
 
 
 def reported(scenario: Scenario) -> dict[str, float]:
-    """Return the figures that Essex reported by measure name; none for a service of other tables.
+    """Return the figures that a scenario's service reported by measure name; none where its tables do not tell.
 
-    Fire's are of 2020/21, the police's of the months of the run where all of them were reported.
+    Of the embedded service fire's are of the base year, the police's of the months of the run where all of them were
+    reported; of another the last of each measure in its own table.
     """
-    if scenario.geography.tables != "essex":
-        return {}
+    from scenarios.loading.datasets import is_embedded
+
+    if not is_embedded(scenario):
+        return _own_reported(scenario)
     found: dict[str, float] = {}
     if scenario.service != "police":
         from calibration.reported import REPORTED
@@ -172,6 +175,21 @@ def reported(scenario: Scenario) -> dict[str, float]:
 
         found |= reported_by_police(scenario.calendar.start, scenario.calendar.days)
     return found
+
+
+def _own_reported(scenario: Scenario) -> dict[str, float]:
+    from calibration.reported import read_reported
+    from scenarios.loading.datasets import own_table
+    from scenarios.loading.faults import ScenarioError
+
+    services = ("fire", "police") if scenario.service == "joint" else (scenario.service,)
+    tables = [own_table(scenario, f"reported_{service}.csv") for service in services]
+    try:
+        return {
+            each.measure: each.value for table in tables if table is not None for each in read_reported(table)
+        }
+    except ScenarioError as fault:
+        raise UserError(str(fault).replace("in the scenario", "in the table", 1)) from fault
 
 
 def targets(standards: Sequence[Standard]) -> dict[str, float]:

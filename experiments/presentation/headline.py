@@ -12,7 +12,7 @@ FIRE = {
     "fire.availability.overall": "Available, overall",
     "fire.availability.wholetime": "Available, wholetime",
     "fire.availability.on_call": "Available, on-call",
-    "fire.gauge_66.days_met": "Days with all 66 pumps",
+    "fire.gauge.days_met": "Days the gauge is met",
 }
 """Fire's measures of the first table."""
 

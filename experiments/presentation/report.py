@@ -60,8 +60,11 @@ def headline_table(rows: Sequence[Row]) -> Table:
 
 
 def headline_rows(summary: Summary) -> list[Row]:
-    """Return the measures of the first table: the usual ones, then standards that none of them is."""
-    by_name = {row.name: row for row in summary.rows}
+    """Return the measures of the first table: the usual ones, then standards that none of them is.
+
+    A service that reads no gauge has none to show.
+    """
+    by_name = {row.name: row for row in summary.rows if not _is_no_gauge(row)}
     rows = [by_name[name] for name in headline(by_name)]
     shown = {(row.interval.value, row.standard) for row in rows}
     return rows + [
@@ -69,6 +72,10 @@ def headline_rows(summary: Summary) -> list[Row]:
         for row in summary.rows
         if row.name.startswith("standard.") and (row.interval.value, row.standard) not in shown
     ]
+
+
+def _is_no_gauge(row: Row) -> bool:
+    return row.name.startswith("fire.gauge.") and row.interval.value != row.interval.value  # noqa: PLR0124  (NaN)
 
 
 def left_out_text(rows: Sequence[Row]) -> str:

@@ -101,6 +101,7 @@ def run_loaded(scenario: Scenario, settings: Settings, progress: Progress = sile
             ),
             ceiling=settings.ceiling,
         )
+    model.reported(scenario)  # a faulty table of figures is told now, not at the end
     identity = identity_of(scenario, settings.seed)
     folder = RunFolder(settings.out or default_out(identity))
     with folder.held(identity):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from scenarios.loading.datasets import default_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,7 @@ class Settings:
     ``draws`` and ``replications`` of each: None for ``USUAL``, or ``USUAL_BY_MONTH`` where figures are of months.
     """
 
-    scenario: str = "essex-2018"
+    scenario: str = field(default_factory=lambda: default_of("validate"))
     targets: Path | None = None
     fit: Path | None = None
     draws: int | None = None

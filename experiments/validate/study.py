@@ -9,14 +9,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.parameters import FOLDER as PARAMETERS
 from calibration.parameters import Parameter, read_parameters
 from calibration.posterior_file import PosteriorFile, read_posterior
-from calibration.reported import FOLDER as TARGETS
 from calibration.reported import Reported
 from calibration.simulated_runs import Runs
 from experiments.calibrate.periods import check_periods, counts_of
-from experiments.calibrate.settings import check_measures, check_own_figures, known_figures, read_table
+from experiments.calibrate.settings import (
+    check_measures,
+    figures_file,
+    known_figures,
+    parameters_file,
+    read_table,
+)
 from experiments.calibrate.simulator import Simulator
 from experiments.errors import UserError
 from experiments.execution.documents import Document
@@ -60,8 +64,7 @@ def validate(settings: Settings, progress: Progress = silent) -> Validation:
     if settings.days is not None:
         scenario = with_days(scenario, settings.days)
     check_one_service(scenario)
-    check_own_figures(scenario, settings.targets)
-    path = settings.targets or TARGETS / f"{scenario.service}.csv"
+    path = settings.targets or figures_file(scenario, scenario.service)
     asked = asked_figures(path)
     figures = [Reported(each.measure, 0.0, "", 0.0, each.period) for each in asked]
     check_measures(figures, known_figures(scenario))
@@ -139,7 +142,7 @@ def read_sample(scenario: Scenario, fit: Path | None) -> tuple[PosteriorFile, tu
     service = scenario.service
     shipped = geography_folder(scenario) / f"posterior_{service}.csv"
     sample: PosteriorFile = read_table(shipped if fit is None else fit / "posterior.csv", read_posterior)
-    table: tuple[Parameter, ...] = read_table(PARAMETERS / f"{service}.csv", read_parameters)
+    table: tuple[Parameter, ...] = read_table(parameters_file(scenario, service), read_parameters)
     by_key = {each.key: each for each in table}
     unknown = [key for key in sample.keys if key not in by_key]
     if unknown:

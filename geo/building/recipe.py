@@ -25,7 +25,7 @@ class Source(_Part):
 
 
 class Roads(_Part):
-    """Roads: of OpenStreetMap, OS Open Roads, OSMnx, tables of one's own, or written-down ones (``"essex"``)."""
+    """Roads: of OpenStreetMap, OS Open Roads, OSMnx, tables of one's own, or written-down ones of a service."""
 
     kind: Literal["osm", "open_roads", "graphml", "tables", "written"]
     files: Annotated[tuple[str, ...], Field(min_length=1)]

@@ -50,6 +50,7 @@ def build_demand(
         plt_share=column("plt_share").astype(np.float64),
         late_call_share=column("late_call_share").astype(np.float64),
         primary_fire=column("primary_fire", np.bool_).astype(np.bool_),
+        property_fire=column("property_fire", np.bool_).astype(np.bool_),
         group=tuple(t.group for t in types.values()),
         attended_share=column("attended_share").astype(np.float64),
         over_border=np.array([t.group == "over_border" for t in types.values()], dtype=np.bool_),

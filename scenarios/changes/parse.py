@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from scenarios.changes.names import ChangeError, fold
 from scenarios.changes.patch import Amount
 from scenarios.changes.verbs import CREWINGS
+from scenarios.loading.datasets import service_examples
 from scenarios.loading.faults import ScenarioError, ScenarioFault, listed, nearest
 from scenarios.loading.files import read_toml
 
@@ -39,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a verb is written after its option, an example, and its reader."""
+    """How a verb is written after its option, an example ("": one of the embedded service's), and its reader."""
 
     shape: str
     example: str
@@ -63,7 +64,7 @@ def parse(verb: str, text: str) -> Change:
     try:
         return Change(verb, form.read(text.strip()), f"{option} {text.strip()}")
     except ChangeError as error:
-        usage = f"write {option} {form.shape}, such as {option} {form.example}"
+        usage = f"write {option} {form.shape}, such as {option} {example_of(verb)}"
         remedy = f"{error.remedy}; {usage}" if error.remedy else usage
         raise ScenarioError([ScenarioFault(f"{option} {text}", "", "", error.problem, remedy)]) from None
 
@@ -223,23 +224,30 @@ def _set(text: str) -> Arguments:
 
 
 FORMS: dict[str, Form] = {
-    "new-station": Form("NAME@PLACE:CREWING", '"Hatfield Peverel@51.777,0.600:on_call"', _new_station),
-    "move": Form("STATION=LAT,LON or STATION=PLACE", "Wickford=Runwell", _move),
-    "add-pump": Form("STATION:CREWING", "Witham:wholetime", _add_pump),
-    "crewing": Form("STATION=CREWING", "W73=on_call", _set_crewing),
-    "remove-pump": Form("APPLIANCE", "E25P2", _name),
-    "close": Form("STATION", "Tollesbury", _name),
+    "new-station": Form("NAME@PLACE:CREWING", "", _new_station),
+    "move": Form("STATION=LAT,LON or STATION=PLACE", "", _move),
+    "add-pump": Form("STATION:CREWING", "", _add_pump),
+    "crewing": Form("STATION=CREWING", "", _set_crewing),
+    "remove-pump": Form("APPLIANCE", "", _name),
+    "close": Form("STATION", "", _name),
     "availability": Form("GROUP=+5pt, =-5pt or =84%", "on_call=+5pt", _availability),
-    "core": Form("A,B,C or none", "Colchester,Clacton,Witham", _core),
+    "core": Form("A,B,C or none", "", _core),
     "cover": Form("POLICY", "dynamic", _name),
     "demand": Form("TYPE=×FACTOR", "secondary_fire=×1.2", _demand),
     "attend-afa": Form("SHARE", "60%", _attend_afa),
     "units": Form("+10% or WHOM=+10%", "night=-10%", _units),
     "grades": Form("SCHEME", "national", _name),
-    "abstraction": Form("SHARE, WINDOW=on or WINDOW=off", "cop26=off", _abstraction),
+    "abstraction": Form("SHARE, WINDOW=on or WINDOW=off", "", _abstraction),
     "control-delay": Form("×FACTOR", "×0.5", _control_delay),
     "set": Form("path.to.field=VALUE", "control.mobilising_failures_per_year=0", _set),
 }
 """Every verb, in the order in which changes are applied whatever the order on the command line."""
+
+
+def example_of(verb: str) -> str:
+    """Return how a verb may be written, for the embedded service."""
+    return FORMS[verb].example or service_examples().get(verb, FORMS[verb].shape)
+
+
 POLICE_VERBS = ("units", "grades", "abstraction", "control-delay")
 """Those that change the police, and need a scenario that has them."""

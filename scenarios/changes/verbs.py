@@ -29,7 +29,6 @@ CREWINGS = ("wholetime", "day_crewed", "on_call")
 POLICIES = ("none", "core_stations", "dynamic", "people")
 POLICE = "police"
 GROUPS = ("fire", "false_alarm", "special_service", "over_border")
-AUTOMATIC_ALARMS = "false_alarm_apparatus"
 _SOURCE = {"source": "changed on the command line", "confidence": "assumption"}
 
 
@@ -198,12 +197,13 @@ def demand(scenario: Scenario, kind: str, factor: float) -> Patch:
 
 def attend_afa(scenario: Scenario, share: float) -> Patch:
     """Attend this share of the calls from automatic fire alarms."""
-    if AUTOMATIC_ALARMS not in scenario.incident_types:
+    alarms = [key for key, each in scenario.incident_types.items() if each.automatic_alarm]
+    if not alarms:
         raise ChangeError(
-            f"the scenario has no incident type {AUTOMATIC_ALARMS}",
-            "use --set incident_types.TYPE.attended_share=…",
+            "no incident type of the scenario is marked as automatic_alarm",
+            "mark one, or use --set incident_types.TYPE.attended_share=…",
         )
-    return Patch(lay={"incident_types": {AUTOMATIC_ALARMS: {"attended_share": share}}})
+    return Patch(lay={"incident_types": {key: {"attended_share": share} for key in alarms}})
 
 
 def set_field(scenario: Scenario, path: str, value: object) -> Patch:

@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from scenarios.loading.faults import (
     nearest_remedy,
     shown_path,
 )
-from scenarios.loading.files import is_there
+from scenarios.loading.files import is_there, read_file
 from scenarios.loading.layers import Layered, Origin, inside
 from scenarios.loading.tables import TABLES, Table, tables_of
 from scenarios.schema.annotations import annotation_at, cell_reader, known_names
@@ -117,7 +118,7 @@ def tables_digest(tables: str, service: str = "fire") -> str:
     """
     digest = hashlib.sha256()
     others = {table.file for table in TABLES if service == "fire" and table.service == "police"}
-    others |= {"costs.csv", "ranges.csv", "ranges_police.csv"}
+    others |= {"costs.csv", "ranges.csv", "ranges_police.csv", *REPORTED}
     for path in sorted(tables_folder(tables).glob("*.csv")):
         if path.name in others or path.name.startswith("posterior_"):
             continue
@@ -127,9 +128,78 @@ def tables_digest(tables: str, service: str = "fire") -> str:
     return digest.hexdigest()
 
 
+SERVICE = "service.toml"
+"""What a service does its own way, as parts of a scenario: the gauge, the cover policy, the smallest crew …"""
+DEFAULTS = "defaults"
+"""Its part that is none of a scenario: which scenario a command takes where none is named."""
+EXAMPLES = "examples"
+"""Another: what may be typed about it, by verb."""
+REPORTED = ("reported_fire.csv", "reported_police.csv")
+"""What a service reported of itself: held against runs, and fitted by ``turnout calibrate``."""
+
+
+def service_settings(folder: Path) -> dict[str, Any]:
+    """Return what a service does its own way, nothing if its folder does not say. Raises ScenarioError."""
+    shown = SERVICE if folder.parent == DATA else str(folder / SERVICE)
+    content = {
+        name: value for name, value in _content_of_service(folder).items() if name not in (DEFAULTS, EXAMPLES)
+    }
+    wrong = [name for name in content if name in ("extends", "remove", "resolved", "name", "geography")]
+    if wrong:
+        remedy = (
+            "a service's settings are parts such as [gauge] or [cover]; the rest stands in scenario files"
+        )
+        raise ScenarioError([ScenarioFault(shown, wrong[0], "", "does not belong here", remedy)])
+    return content
+
+
+def _content_of_service(folder: Path) -> dict[str, Any]:
+    path = folder / SERVICE
+    if not os.path.lexists(path):
+        return {}
+    return read_file(path, SERVICE if folder.parent == DATA else str(path)).content
+
+
+def default_of(command: str) -> str:
+    """Return the scenario that a command takes where none is named: what the embedded service says, else "baseline"."""
+    for name in embedded():
+        named = _content_of_service(DATA / name).get(DEFAULTS, {}).get(command)
+        if isinstance(named, str):
+            return named
+    return "baseline"
+
+
+@cache
+def service_examples() -> dict[str, str]:
+    """Return examples of what can be typed about the embedded services, by verb."""
+    found: dict[str, str] = {}
+    for name in embedded():
+        examples = _content_of_service(DATA / name).get(EXAMPLES, {})
+        found |= {str(verb): str(example) for verb, example in examples.items()}
+    return found
+
+
+def own_table(scenario: Scenario, name: str) -> Path | None:
+    """Return a table that the folder of a scenario's service may hold, None if it is not there."""
+    path = geography_folder(scenario) / name
+    return path if is_there(path) else None
+
+
+def is_embedded(scenario: Scenario) -> bool:
+    """Return whether a scenario's service is one that ships with Turnout."""
+    return scenario.geography.tables in embedded()
+
+
 def lay_tables(layered: Layered, folder: Path, service: str = "fire") -> list[ScenarioFault]:
     """Lay a service's tables of a folder into ``layered``; return faults of their form (not of their values)."""
     faults: list[ScenarioFault] = []
+    try:
+        layered.lay(
+            service_settings(folder), Origin(SERVICE if folder.parent == DATA else str(folder / SERVICE))
+        )
+    except ScenarioError as error:
+        faults += error.faults
+        layered.unreadable = True
     for table in tables_of(service):
         path = folder / table.file
         if not os.path.lexists(path):

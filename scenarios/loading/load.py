@@ -177,7 +177,8 @@ def _lay_base(layered: Layered, chain: list[ScenarioFile], service: str) -> list
                     file.shown, "geography.tables", f'"{named}"', first.problem, first.remedy
                 )
                 raise ScenarioError([fault]) from None
-    remedy = 'write extends = "baseline" at the top, or [geography] tables = "essex" or a folder of your own'
+    known = " or ".join(f'"{name}"' for name in embedded())
+    remedy = f'write extends = "baseline" at the top, or [geography] tables = {known} or a folder of your own'
     raise ScenarioError([ScenarioFault(chain[0].shown, "", "", "the file stands on nothing", remedy)])
 
 

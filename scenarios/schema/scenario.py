@@ -59,7 +59,7 @@ class Geography(Model):
     """Which tables the service, and its map, are made from: the name of an embedded one, or a folder of the same
     tables; and the folder of a map of its own."""
 
-    tables: str = "essex"
+    tables: str = ""
     folder: str = ""  # made by ``turnout geo build``; "": the map of the tables
     cell_size_m: Annotated[Number, Field(ge=250.0, le=5000.0)] = 1000.0
 
@@ -163,7 +163,7 @@ class Control(Model):
     call_handling_median_s: Positive = 75.0
     call_handling_p90_s: Positive = 150.0
     handling_factor: dict[IncidentGroup, Factor] = Field(default_factory=dict)  # on both, by incident group
-    mobilising_failures_per_year: Annotated[Number, Field(ge=0.0, le=1_000_000.0)] = 27.0
+    mobilising_failures_per_year: Annotated[Number, Field(ge=0.0, le=1_000_000.0)] = 0.0
     failure_found_min: NotNegative = 4.0
     standby_turnout_s: NotNegative = 30.0
 
@@ -181,6 +181,8 @@ class IncidentType(Source):
 
     group: IncidentGroup
     primary_fire: Flag = False
+    property_fire: Flag = False  # in a dwelling or another building
+    automatic_alarm: Flag = False  # a call from an automatic fire alarm with nothing behind it
     per_year: Annotated[
         Number, Field(ge=0.0, le=1_000_000.0)
     ]  # calls; attended incidents are per_year × attended_share
@@ -236,7 +238,7 @@ class Neighbour(Model):
 class Cover(Model):
     """Cover moves: the policy's name and its parameters."""
 
-    policy: Literal["none", "core_stations", "dynamic", "people"] = "core_stations"
+    policy: Literal["none", "core_stations", "dynamic", "people"] = "none"
     reach_min: Positive = 15.0
     delay_min: NotNegative = 30.0
     group_delay_min: NotNegative = 0.0
@@ -249,8 +251,8 @@ class Cover(Model):
 class Gauge(Model):
     """The service's daily gauge of engines available."""
 
-    hours: Annotated[tuple[HourOfDay, ...], Field(min_length=1)] = (17, 18, 19)
-    target: Annotated[Whole, Field(ge=0, le=10_000)] = 66
+    hours: tuple[HourOfDay, ...] = ()  # none: there is no gauge
+    target: Annotated[Whole, Field(ge=0, le=10_000)] = 0
 
 
 class HourProfile(Source):

@@ -149,6 +149,7 @@ class Demand:
     plt_share: F64  # (M,) share potentially life-threatening
     late_call_share: F64  # (M,) share excluded by the Home Office rule as late calls
     primary_fire: Bool  # (M,) Home Office primary fire
+    property_fire: Bool  # (M,) fire in a dwelling or another building
     group: tuple[str, ...]  # (M,) fire | false_alarm | special_service | over_border
     attended_share: F64  # (M,) share of calls that get an attendance
     over_border: Bool  # (M,) a neighbour's incident, one own appliance asked for

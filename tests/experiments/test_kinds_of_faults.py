@@ -23,7 +23,7 @@ from scenarios.loading.load import check_scenario
     ("name", "values", "most"),
     [
         ("fire.all.within_15", [0.99, 0.99, 0.80], "100"),
-        ("fire.gauge_66.days_met", [0.0, 0.0, 0.3], ""),
+        ("fire.gauge.days_met", [0.0, 0.0, 0.3], ""),
         ("police.met.emergency", [0.99, 0.99, 0.80], "100"),
         ("fire.plt.mean_s", [1.0, 1.0, 60.0], ""),
     ],

@@ -18,7 +18,7 @@ def test_the_figures_of_the_baselines_year() -> None:
         "fire.availability.overall": 0.85,
         "fire.availability.wholetime": 0.986,
         "fire.availability.on_call": 0.792,
-        "fire.gauge_66.months_met": 0.0,
+        "fire.gauge.months_met": 0.0,
         "fire.mobilising_failures": 27.0,
         "fire.incidents": 14339.0,
     }

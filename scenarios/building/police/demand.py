@@ -103,6 +103,7 @@ def with_police_demand(
         plt_share=column(demand.plt_share, [0.0] * n),
         late_call_share=column(demand.late_call_share, [0.0] * n),
         primary_fire=np.concatenate([demand.primary_fire, np.zeros(n, dtype=np.bool_)]),
+        property_fire=np.concatenate([demand.property_fire, np.zeros(n, dtype=np.bool_)]),
         group=(*demand.group, *(POLICE,) * n),
         attended_share=column(demand.attended_share, [t.attended_share for t in types.values()]),
         over_border=np.concatenate([demand.over_border, np.zeros(n, dtype=np.bool_)]),

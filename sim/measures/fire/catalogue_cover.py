@@ -39,30 +39,28 @@ def crewing_definitions() -> list[Definition]:
                 "as availability",
             )
         )
-    gauge = (
-        "the scenario's gauge target on the run by the roster at each gauge hour (base: 66 at 17, 18, 19 h)"
-    )
+    gauge = "the scenario's gauge target on the run by the roster at each gauge hour"
     return rows + _gauge_definitions(gauge)
 
 
 def _gauge_definitions(gauge: str) -> list[Definition]:
     return [
         Definition(
-            "fire.gauge_66.days_met",
+            "fire.gauge.days_met",
             "Gauge: days met",
             "share",
             f"Share of days with at least {gauge}.",
             True,
         ),
         Definition(
-            "fire.gauge_66.months_met",
+            "fire.gauge.months_met",
             "Gauge: months met",
             "share",
             "Share of calendar months of the run whose mean reading is at least the gauge target.",
             True,
         ),
         Definition(
-            "fire.gauge_66.mean",
+            "fire.gauge.mean",
             "Gauge: mean reading",
             "pumps",
             "Mean number of own pumps on the run over all readings at the gauge hours.",

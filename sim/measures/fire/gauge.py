@@ -64,12 +64,12 @@ def _month_mean(readings: Readings) -> F64:
 def gauge_values(world: World, readings: Readings) -> dict[str, float]:
     """Return the gauge's figures by name; NaN without a reading."""
     if not readings.number.size:
-        return {f"fire.gauge_66.{name}": float("nan") for name in ("days_met", "months_met", "mean")}
+        return {f"fire.gauge.{name}": float("nan") for name in ("days_met", "months_met", "mean")}
     target = world.rules.gauge_target
     return {
-        "fire.gauge_66.days_met": float(_days_met(readings, target)[0].mean()),
-        "fire.gauge_66.months_met": float((_month_mean(readings) >= target).mean()),
-        "fire.gauge_66.mean": float(readings.number.mean()),
+        "fire.gauge.days_met": float(_days_met(readings, target)[0].mean()),
+        "fire.gauge.months_met": float((_month_mean(readings) >= target).mean()),
+        "fire.gauge.mean": float(readings.number.mean()),
     }
 
 

@@ -120,10 +120,8 @@ def _primary_fire(seen: View) -> Bool:
 
 
 def _property_fire(seen: View) -> Bool:
-    """Fires in dwellings and other buildings, by the keys of their types."""
-    keys = seen.world.demand.key
-    building = np.array([key in ("dwelling_fire", "other_building_fire") for key in keys])
-    return np.asarray(building[seen.kind])
+    marked: Bool = seen.world.demand.property_fire[seen.kind]
+    return marked
 
 
 def _plt_fire(seen: View) -> Bool:

@@ -1,7 +1,7 @@
 """Tables in the shape of Appendix 1 of the force's report: Met, Not met and % met by crime, grade and month.
 
 "Frequency with which Target Response Times were met by High Harm Crime Type (September 2021 – September
-2022)", Appendix 1 of the report on incident response to the Essex Police, Fire and Crime Panel, 8 December
+2022)", Appendix 1 of a force's report on incident response to its Police, Fire and Crime Panel, 8 December
 2022. As there, only incidents with a timed response count as met or not met, under the month of their call.
 """
 

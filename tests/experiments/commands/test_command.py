@@ -82,7 +82,7 @@ def test_json_is_one_document_with_stable_names(finished: tuple[Path, dict[str, 
         "fire.availability.overall",
         "fire.availability.wholetime",
         "fire.availability.on_call",
-        "fire.gauge_66.days_met",
+        "fire.gauge.days_met",
     ):
         assert name in by_name
     assert sum(document["missed"].values()) == pytest.approx(1.0)

@@ -118,6 +118,7 @@ def police_town(*, days: int = 2, fire: bool = True) -> World:
             )
         },
         primary_fire=np.array([True] + [False] * 6),
+        property_fire=np.array([True] + [False] * 6),
         over_border=np.array([False, False, True] + [False] * 4),
     )  # fmt: skip
     more = {

@@ -128,6 +128,7 @@ def _demand() -> Demand:
         plt_share=np.array([0.5, 0.1, 0.0]),
         late_call_share=np.zeros(3),
         primary_fire=np.array([True, False, False]),
+        property_fire=np.array([True, False, False]),
         group=("fire", "false_alarm", "over_border"),
         attended_share=np.ones(3),
         over_border=np.array([False, False, True]),

@@ -1,0 +1,1 @@
+"""A service of one's own: a skeleton that runs, to fill in."""
