@@ -75,7 +75,7 @@ def headline_rows(summary: Summary) -> list[Row]:
 
 
 def _is_no_gauge(row: Row) -> bool:
-    return row.name.startswith("fire.gauge.") and row.interval.value != row.interval.value  # noqa: PLR0124  (NaN)
+    return row.name.startswith("fire.gauge.") and row.interval.value != row.interval.value
 
 
 def left_out_text(rows: Sequence[Row]) -> str:
