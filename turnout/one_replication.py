@@ -8,13 +8,13 @@ from experiments.errors import UserError
 from experiments.execution import model
 from experiments.execution.engines import Engine
 from experiments.execution.engines import play_with as play
+from experiments.presentation import log_frames
 from scenarios.schema.scenario import Scenario
 from sim.draws.replication import draw
 from sim.log.tables import Log
 from sim.measures import definitions_of_world
 from sim.world.fire import World
 from sim.world.log_schema import TABLES
-from turnout import log_frames
 
 
 def build(scenario: Scenario) -> World:

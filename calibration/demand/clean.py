@@ -17,7 +17,9 @@ from calibration.demand.kinds import rules_of
 from calibration.demand.mapping import Mapping
 from calibration.demand.moments import (
     EPOCH,
+    minute_of,
     minutes_between,
+    minutes_past,
     moment_of,
     other_order,
     parse_date,
@@ -44,9 +46,10 @@ class Records:
     """n usable records.
 
     ``type`` indexes ``types``; ``day`` is days since 1970-01-01 (``NO_DAY``: none), the first of the month where the
-    records tell only months; ``hour`` is -1 where unknown. Positions are metres of EPSG:27700, NaN where unknown;
-    ``place_name`` is "" where coordinates or nothing say the place. Pumps are 0 where unknown. The minutes at scene
-    of ``scene_pumps`` pumps together lie between ``scene_low`` and ``scene_high``; NaN where unknown.
+    records tell only months; ``hour`` is -1 where unknown, ``minute`` (after local midnight) NaN. Positions are metres
+    of EPSG:27700, NaN where unknown; ``place_name`` is "" where coordinates or nothing say the place. Pumps are 0 where
+    unknown. The minutes at scene of ``scene_pumps`` pumps together lie between ``scene_low`` and ``scene_high``; NaN
+    where unknown.
     """
 
     types: tuple[str, ...]
@@ -55,6 +58,7 @@ class Records:
     day: I64
     hour: I64
     at_midnight: Bool
+    minute: F64
     easting_m: F64
     northing_m: F64
     place_name: NDArray[np.str_]
@@ -84,7 +88,7 @@ def clean(table: Table, mapping: Mapping) -> tuple[Records, tuple[Rejected, ...]
         reader.rejected.append(Rejected(row, "row", "wrong number of fields", problem))
     types = tuple(dict.fromkeys(kind.type for kind in mapping.kinds if kind.type is not None))
     which = _kinds(reader, types)
-    days, hours, midnight = _moments(reader, which)
+    days, hours, midnight, minute = _moments(reader, which)
     kept = np.flatnonzero(_not_twice(reader, which, days))
     easting, northing, names = read_places(reader, kept)
     pumps = _whole(reader, kept, "pumps")
@@ -97,6 +101,7 @@ def clean(table: Table, mapping: Mapping) -> tuple[Records, tuple[Rejected, ...]
         day=days[kept],
         hour=hours[kept],
         at_midnight=midnight[kept],
+        minute=minute[kept],
         easting_m=easting,
         northing_m=northing,
         place_name=names,
@@ -133,13 +138,13 @@ def _kinds(reader: Reader, types: tuple[str, ...]) -> I64:
     return which
 
 
-def _moments(reader: Reader, which: I64) -> tuple[I64, I64, Bool]:
-    """Return day, hour and whether exactly midnight; rows without a usable day are lost (``which`` becomes -1)."""
+def _moments(reader: Reader, which: I64) -> tuple[I64, I64, Bool, F64]:
+    """Return day, hour, whether exactly midnight, and minute; rows without a usable day are lost (``which``: -1)."""
     count = len(reader.table)
     days, hours = np.full(count, NO_DAY, dtype=np.int64), np.full(count, -1, dtype=np.int64)
-    midnight = np.zeros(count, dtype=np.bool_)
+    midnight, minute = np.zeros(count, dtype=np.bool_), np.full(count, np.nan)
     if reader.mapping.time is None:
-        return days, hours, midnight
+        return days, hours, midnight, minute
     for i in np.flatnonzero(which >= 0):
         found = _day(reader, int(i))
         if found is None:
@@ -149,10 +154,11 @@ def _moments(reader: Reader, which: I64) -> tuple[I64, I64, Bool]:
         days[i] = (day - EPOCH).days
         if moment is not None:
             hours[i], midnight[i] = moment.hour, moment.time() == datetime.min.time()
+            minute[i] = minute_of(moment)
         else:
-            days[i], hours[i], midnight[i] = _hour(reader, int(i), day)
+            days[i], hours[i], midnight[i], minute[i] = _hour(reader, int(i), day)
     _check_order(reader)
-    return days, hours, midnight
+    return days, hours, midnight, minute
 
 
 def _check_order(reader: Reader) -> None:
@@ -205,24 +211,26 @@ def _floor(day: date, first: date, form: str) -> date:
     return first.replace(day=1) if form == "yyyy-mm" and day.day == 1 else first
 
 
-def _hour(reader: Reader, i: int, day: date) -> tuple[int, int, bool]:
-    """Return day, hour and whether exactly midnight; a time with an offset may belong to another local day."""
+def _hour(reader: Reader, i: int, day: date) -> tuple[int, int, bool, float]:
+    """Return day, hour, whether exactly midnight, and minute; a time with an offset may be of another local day."""
     number = (day - EPOCH).days
     part = reader.mapping.time
     assert part is not None
     text = reader.text(i, part.time or part.hour)
     if not text:
-        return number, -1, False
+        return number, -1, False, np.nan
     try:
         if part.time is None:
-            return number, parse_whole_hour(text), False
+            return number, parse_whole_hour(text), False, np.nan
         moment = moment_of(day, text, reader.mapping.records.zone)
         if moment is not None:
-            return (moment.date() - EPOCH).days, moment.hour, moment.time() == datetime.min.time()
-        return (number, *parse_hour(text, part.time_format))
+            midnight = moment.time() == datetime.min.time()
+            return (moment.date() - EPOCH).days, moment.hour, midnight, minute_of(moment)
+        hour, midnight = parse_hour(text, part.time_format)
+        return number, hour, midnight, 60.0 * hour + minutes_past(text, part.time_format)
     except ValueError:
         reader.lose(i, "time", "time: impossible time of day", text)
-        return number, -1, False
+        return number, -1, False, np.nan
 
 
 def _not_twice(reader: Reader, which: I64, days: I64) -> Bool:

@@ -55,6 +55,17 @@ def parse_hour(text: str, form: str) -> tuple[int, bool]:
     return hour, not (hour or minute or second)
 
 
+def minutes_past(text: str, form: str) -> float:
+    """Return the minutes past the hour of a time of day. ValueError if it is none."""
+    _, minute, second = _clock(text, form)
+    return minute + second / 60.0
+
+
+def minute_of(moment: datetime) -> float:
+    """Return the minutes after midnight of a moment."""
+    return 60.0 * moment.hour + moment.minute + (moment.second + moment.microsecond / 1e6) / 60.0
+
+
 def _clock(text: str, form: str) -> tuple[int, int, int]:
     if form == "hhmm":
         digits = text.removesuffix(".0").zfill(4)

@@ -16,9 +16,11 @@ from experiments.commands import geo, scenario, sweep
 from experiments.commands.cache import cache
 from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
+from experiments.commands.export import export
 from experiments.commands.fit_demand import fit_demand
 from experiments.commands.ladder import ladder
 from experiments.commands.new_service import new_service
+from experiments.commands.replay import replay
 from experiments.commands.run import run
 from experiments.commands.sensitivity import sensitivity
 from experiments.commands.show import show
@@ -68,6 +70,8 @@ COMMANDS = (
     ("calibrate", calibrate, "Fit free parameters to a service's reported figures."),
     ("validate", validate, "Predict figures that were not fitted, then compare."),
     ("fit-demand", fit_demand, "Demand from a service's incident records."),
+    ("replay", replay, "Incidents as they were recorded, held against their records."),
+    ("export", export, "A run or a comparison for QGIS or a spreadsheet."),
     ("new-service", new_service, "A service of your own to start from: tables explained."),
     ("assumptions", scenario.assumptions, "Every figure that rests on an assumption, and why."),
     ("cache", cache, "What is kept of maps between runs, and how much."),

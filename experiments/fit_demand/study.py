@@ -39,7 +39,7 @@ def fit_records(settings: Settings) -> tuple[Fitted, Option | None, Written]:
     records, mapping_file, scenario = settings.records, settings.mapping, settings.scenario
     base = model.load(scenario)
     try:
-        mapping = parse_mapping(_text(mapping_file), mapping_file.name)
+        mapping = parse_mapping(text_of(mapping_file), mapping_file.name)
         table = read_table(records, mapping.records)
         faults = check_columns(mapping, table.header, mapping_file.name, records.name)
         faults += check_types(mapping, list(base.incident_types), mapping_file.name, scenario)
@@ -63,7 +63,8 @@ def fit_records(settings: Settings) -> tuple[Fitted, Option | None, Written]:
     return fitted, option, written
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """Return the text of a mapping. Raises UserError."""
     try:
         return read_plain(path).decode("utf-8-sig")
     except OSError as fault:

@@ -106,17 +106,37 @@ def draw_incidents(world: World, seed: int, replication: int) -> Incidents:
     type_index, counter, time_min = type_index[in_time], counter[in_time], time_min[in_time]
     key = hashes[type_index] << np.uint64(DAY_BITS + SERIAL_BITS) | counter
     order = np.lexsort((key, time_min))
-    type_index, counter, time_min, key = type_index[order], counter[order], time_min[order], key[order]
+    type_index, time_min, key = type_index[order], time_min[order], key[order]
+    names = streams(seed, replication, "incident cell", demand.key)
+    cell = _pick_by_type(demand.cell_share, type_index, uniforms(names[type_index], counter[order]))
+    return with_chances(world, type_index, cell, time_min, key, seed, replication)
+
+
+def with_chances(
+    world: World,
+    type_index: NDArray[np.int64],
+    cell: I32,
+    time_min: F64,
+    key: U64,
+    seed: int,
+    replication: int,
+) -> Incidents:
+    """Return incidents of which type, cell, time and key are known with all else drawn by their keys."""
+    demand, timings = world.demand, world.timings
+    counter = key & np.uint64((1 << DAY_BITS + SERIAL_BITS) - 1)
+
+    def uniform(purpose: str) -> F64:
+        names = streams(seed, replication, f"incident {purpose}", demand.key)
+        return uniforms(names[type_index], counter)
 
     def normal(purpose: str) -> F64:
         return normals(streams(seed, replication, f"incident {purpose}", demand.key)[type_index], counter)
 
-    timings = world.timings
     after_factor = np.exp(MAKEUP_AFTER_SIGMA * normal("makeup after"))
     return Incidents(
         key=key,
         type=type_index.astype(np.int16),
-        cell=_pick_by_type(demand.cell_share, type_index, uniform("cell")),
+        cell=cell,
         time_min=time_min,
         plt=uniform("plt") < demand.plt_share[type_index],
         late_call=uniform("late call") < demand.late_call_share[type_index],

@@ -1,0 +1,1 @@
+"""Runs and comparisons taken away: for QGIS, a spreadsheet, or anything that reads CSV."""

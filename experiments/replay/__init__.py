@@ -1,0 +1,1 @@
+"""Incidents as they happened, simulated, and held against what was recorded of them."""
