@@ -17,6 +17,7 @@ from experiments.commands.cache import cache
 from experiments.commands.calibrate import calibrate
 from experiments.commands.compare import compare
 from experiments.commands.export import export
+from experiments.commands.fit_crews import fit_availability, fit_travel
 from experiments.commands.fit_demand import fit_demand
 from experiments.commands.ladder import ladder
 from experiments.commands.new_service import new_service
@@ -70,6 +71,8 @@ COMMANDS = (
     ("calibrate", calibrate, "Fit free parameters to a service's reported figures."),
     ("validate", validate, "Predict figures that were not fitted, then compare."),
     ("fit-demand", fit_demand, "Demand from a service's incident records."),
+    ("fit-availability", fit_availability, "Availability from records of crews."),
+    ("fit-travel", fit_travel, "Turnouts and speeds from mobilisations."),
     ("replay", replay, "Incidents as they were recorded, held against their records."),
     ("export", export, "A run or a comparison for QGIS or a spreadsheet."),
     ("new-service", new_service, "A service of your own to start from: tables explained."),

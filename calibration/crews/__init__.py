@@ -1,0 +1,1 @@
+"""Crews and journeys fitted to records: when appliances were on the run, how soon they left, how fast they drove."""

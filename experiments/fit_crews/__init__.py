@@ -1,0 +1,1 @@
+"""Availability, turnouts and speeds from a service's records, as commands."""
