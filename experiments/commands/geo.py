@@ -58,3 +58,16 @@ def compare(
     from experiments.presentation.terminal import console
 
     print_comparison(compare_maps(first, second, speeds_of=speeds_of, seed=seed), console())
+
+
+@app.command("fetch", short_help="The road files of a service, and a recipe to go on from.")
+def fetch(
+    service: Annotated[str, typer.Argument(help="Of the catalogue: a county such as kent.")],
+    out: Out = None,
+) -> None:
+    """Fetch OpenStreetMap extracts of a service's county and its neighbours'; goes on where it was stopped."""
+    from experiments.geography.fetch import fetch_map
+    from experiments.geography.text import print_got
+    from experiments.presentation.terminal import console
+
+    print_got(fetch_map(service, out, console(error=True).print), console())

@@ -177,6 +177,16 @@ def reported(scenario: Scenario) -> dict[str, float]:
     return found
 
 
+def map_attribution(scenario: Scenario) -> str:
+    """Return whose data the map of a scenario is made from, as their licences ask; "" for a map of tables."""
+    from geo.building.folder import read_manifest, told_sources
+    from scenarios.loading.datasets import map_folder
+
+    folder = map_folder(scenario)
+    told = [] if folder is None else told_sources(read_manifest(folder)["sources"])
+    return f"Map: {'; '.join(told)}." if told else ""
+
+
 def _own_reported(scenario: Scenario) -> dict[str, float]:
     from calibration.reported import read_reported
     from scenarios.loading.datasets import own_table

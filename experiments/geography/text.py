@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.presentation.terminal import new_table
+from geo.building.folder import told_sources
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from experiments.geography.build import Built
     from experiments.geography.check import Finding
     from experiments.geography.compare import MapComparison
+    from experiments.geography.fetch import Got
 
 
 def print_built(built: Built, console: Console) -> None:
@@ -39,22 +41,22 @@ def print_built(built: Built, console: Console) -> None:
     console.print(table)
     for note in manifest["notes"]:
         console.print(f"- {note}")
-    for line in attributions(manifest["sources"]):
+    for line in told_sources(manifest["sources"]):
         console.print(f"Source: {line}")
     console.print(f"\nWritten to {made.folder} in {built.seconds:.1f} s. Name it in a scenario file:")
     console.print(f'[geography]\nfolder = "{made.folder}"', soft_wrap=True)
 
 
-def attributions(sources: list[dict[str, str]]) -> list[str]:
-    """Return what is to be said of publishers and licences, each once."""
-    told = []
-    for source in sources:
-        said, publisher, licence = (source.get(name, "") for name in ("attribution", "publisher", "licence"))
-        parts = (said, publisher if publisher not in said else "", licence if licence not in said else "")
-        line = ", ".join(part for part in parts if part)
-        if line and line not in told:
-            told.append(line)
-    return told
+def print_got(got: Got, console: Console) -> None:
+    """Print what was fetched, what could not be had, and where a person finds the rest."""
+    for each in got.files:
+        state = "fetched" if each.anew else "there already"
+        console.print(f"{each.path.name}: {each.bytes / 1e6:,.1f} MB, {state}, SHA-256 {each.sha256[:16]}…")
+    for line in got.missing:
+        console.print(f"Not fetched: {line}")
+    for what, page in got.pages.items():
+        console.print(f"{what[0].upper()}{what[1:]} are for you to get: {page}", soft_wrap=True)
+    console.print(f"\nThen: turnout geo build {got.recipe}")
 
 
 def print_check(title: str, findings: list[Finding], notes: list[str], console: Console) -> None:

@@ -123,7 +123,8 @@ def run_loaded(scenario: Scenario, settings: Settings, progress: Progress = sile
             identity=identity,
             timings=timings_of(began, settings.workers, done),
         )
-    return replace(summary, note=_note(wanted, done, whole))
+    notes = (_note(wanted, done, whole), model.map_attribution(scenario))
+    return replace(summary, note=" ".join(note for note in notes if note))
 
 
 def _note(wanted: Wanted, done: Replications, whole: int) -> str:

@@ -74,6 +74,12 @@ class Areas:
         """Return the side of the square over which each area's people are spread (C,): that of its land."""
         return np.sqrt(self.cells.area_km2) * 1000.0
 
+    def near(self, easting: F64, northing: F64, metres: float) -> Bool:
+        """Return whether positions lie within so many metres of an area."""
+        at = np.column_stack([self.cells.easting_m, self.cells.northing_m])
+        away = cKDTree(at).query(np.column_stack([easting, northing]), distance_upper_bound=metres)[0]
+        return np.isfinite(away)
+
     def urban_at(self, easting: F64, northing: F64) -> Bool:
         """Return whether positions lie in an urban area: the polygon that holds them, or the nearest area."""
         nearest = cKDTree(np.column_stack([self.cells.easting_m, self.cells.northing_m])).query(

@@ -70,9 +70,13 @@ def _gather(recipe: Recipe, base: Path, find: Find, say: Say) -> tuple[kept.MapP
     links, barriers = read_roads(recipe, base, find, notes)
     raw = len(links)
     written = recipe.roads.kind == "written"
-    links, parts = largest_part(links)
     say("Reading areas ...")
     areas = read_areas(area_file(recipe.areas, base))
+    if recipe.roads.within_km is not None:
+        near = areas.near(*links.middle, recipe.roads.within_km * 1000.0)
+        notes.count(f"links left out, over {recipe.roads.within_km:g} km from every area", int((~near).sum()))
+        links = links.kept(near)
+    links, parts = largest_part(links)
     if not written:  # whose classes are of today's built-up areas already
         links = with_urban(links, _built_up(recipe, base, links, areas))
         links = contract(links) if recipe.roads.contract else links

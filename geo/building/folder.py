@@ -101,6 +101,18 @@ def read_manifest(folder: Path) -> Json:
     return content
 
 
+def told_sources(sources: list[dict[str, str]]) -> list[str]:
+    """Return what is to be said of publishers and licences of sources, each once."""
+    told = []
+    for source in sources:
+        said, publisher, licence = (source.get(name, "") for name in ("attribution", "publisher", "licence"))
+        parts = (said, publisher if publisher not in said else "", licence if licence not in said else "")
+        line = ", ".join(part for part in parts if part)
+        if line and line not in told:
+            told.append(line)
+    return told
+
+
 def read_map(folder: Path) -> BuiltMap:
     """Return a geography. Raises GeoDataError if a file is missing or damaged."""
     manifest = read_manifest(folder)

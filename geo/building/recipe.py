@@ -31,6 +31,9 @@ class Roads(_Part):
     files: Annotated[tuple[str, ...], Field(min_length=1)]
     layer: str = ""
     service_roads: bool = False  # osm: drives, car parks and alleys too
+    within_km: Annotated[float, Field(gt=0.0, le=500.0)] | None = (
+        None  # of an area: roads farther off are left out
+    )
     contract: bool = True  # drop nodes at which nothing is decided
     source: Source = Source()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class _Reading:
     ids: list[str] = field(default_factory=list)
     place: dict[int, int] = field(default_factory=dict)  # of a node by its id
     blocked: set[int] = field(default_factory=set)
+    ways: set[int] = field(default_factory=set)  # that have been read, in this extract or another
     lines: list[Line] = field(default_factory=list)
 
     def node(self, ref: int, lat: float, lon: float) -> int:
@@ -42,13 +44,29 @@ class _Reading:
         return len(self.ids) - 1
 
 
-def read_osm(path: Path, notes: Notes, *, service: bool = False) -> Links:
-    """Return the roads of a file that a fire appliance drives, a link between every two nodes.
+def read_osm(paths: Sequence[Path], notes: Notes, *, service: bool = False) -> Links:
+    """Return the roads of files that a fire appliance drives, a link between every two nodes.
 
-    ``service``: service roads (drives, car parks, alleys) too. Turn restrictions are not read. Raises GeoDataError if
-    the file cannot be read, or holds no road.
+    Several extracts are joined by the numbers of their nodes. ``service``: service roads (drives, car parks) too.
+    Turn restrictions are not read. Raises GeoDataError if a file cannot be read, or none holds a road.
     """
     reading = _Reading()
+    for path in paths:
+        _read_file(reading, path, notes, service)
+    if not reading.lines:
+        remedy = "holds no road that is driven; give an extract with ways and their nodes"
+        raise GeoDataError(paths[0], [Fault("file", "", "", remedy)])
+    lat, lon = np.array(reading.lat), np.array(reading.lon)
+    if not in_great_britain(lat, lon).all():
+        remedy = (
+            "has roads outside Great Britain, where its grid does not reach; give an extract of your area"
+        )
+        raise GeoDataError(paths[0], [Fault("file", "", "", remedy)])
+    notes.count("nodes at which something in the road stops an appliance", len(reading.blocked))
+    return links_of(np.column_stack(to_grid(lat, lon)), reading.ids, reading.lines)
+
+
+def _read_file(reading: _Reading, path: Path, notes: Notes, service: bool) -> None:
     try:
         if path.stat().st_size == 0:
             raise GeoDataError(path, [Fault("file", "", "", "is empty; fetch it again")])
@@ -57,24 +75,14 @@ def read_osm(path: Path, notes: Notes, *, service: bool = False) -> Links:
             if isinstance(each, osmium.osm.Node):
                 if osm_tags.is_blocked(dict(each.tags)):
                     reading.blocked.add(each.id)
-            elif isinstance(each, osmium.osm.Way) and "highway" in each.tags:
+            elif isinstance(each, osmium.osm.Way) and "highway" in each.tags and each.id not in reading.ways:
+                reading.ways.add(each.id)
                 _add_way(reading, each, notes, service)
     except (OSError, RuntimeError) as fault:
         remedy = (
             f"cannot be read as OpenStreetMap data ({str(fault) or type(fault).__name__}); fetch it again"
         )
         raise GeoDataError(path, [Fault("file", "", "", remedy)]) from None
-    if not reading.lines:
-        remedy = "holds no road that is driven; give an extract with ways and their nodes"
-        raise GeoDataError(path, [Fault("file", "", "", remedy)])
-    lat, lon = np.array(reading.lat), np.array(reading.lon)
-    if not in_great_britain(lat, lon).all():
-        remedy = (
-            "has roads outside Great Britain, where its grid does not reach; give an extract of your area"
-        )
-        raise GeoDataError(path, [Fault("file", "", "", remedy)])
-    notes.count("nodes at which something in the road stops an appliance", len(reading.blocked))
-    return links_of(np.column_stack(to_grid(lat, lon)), reading.ids, reading.lines)
 
 
 def _add_way(reading: _Reading, way: osmium.osm.Way, notes: Notes, service: bool) -> None:

@@ -63,12 +63,8 @@ def read_roads(recipe: Recipe, base: Path, find: Find, notes: Notes) -> tuple[Li
     """Return the roads of a recipe, and barriers to places that look for one. Raises GeoDataError."""
     roads, snapping = recipe.roads, recipe.snapping
     wanted = 2 if roads.kind == "tables" else 1
-    if len(roads.files) != wanted:
-        remedy = (
-            "give the file of nodes, then that of edges"
-            if wanted == 2
-            else "give one; merge extracts beforehand"
-        )
+    if len(roads.files) != wanted and roads.kind != "osm":
+        remedy = "give the file of nodes, then that of edges" if wanted == 2 else "give one file"
         raise GeoDataError("GEO.toml", [Fault("roads.files", "", ", ".join(roads.files), remedy)])
     if bool(snapping.barriers) != bool(snapping.crossings):
         remedy = "give both tables, barriers and crossings, or neither"
@@ -82,7 +78,7 @@ def read_roads(recipe: Recipe, base: Path, find: Find, notes: Notes) -> tuple[Li
     if roads.kind == "tables":
         return read_tables(file, base / roads.files[1], notes), barriers
     if roads.kind == "osm":
-        return read_osm(file, notes, service=roads.service_roads), barriers
+        return read_osm([base / name for name in roads.files], notes, service=roads.service_roads), barriers
     if roads.kind == "graphml":
         return read_graphml(file, notes), barriers
     return read_open_roads(file, notes, layer=roads.layer), barriers

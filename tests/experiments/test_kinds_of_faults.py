@@ -53,11 +53,11 @@ def other_service(folder: Path) -> Path:
     return file
 
 
-def test_another_service_is_not_fitted_to_the_figures_of_essex(tmp_path: Path) -> None:
+def test_another_service_is_not_fitted_to_the_embedded_ones_figures(tmp_path: Path) -> None:
     file = other_service(tmp_path)
-    with pytest.raises(UserError, match="those of Essex"):
+    with pytest.raises(UserError, match="do not say what the service reported"):
         load_subject(Settings(scenario=str(file)))
-    with pytest.raises(UserError, match="those of Essex"):
+    with pytest.raises(UserError, match="do not say what the service reported"):
         validate(ValidateSettings(scenario=str(file), out=tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 

@@ -38,7 +38,7 @@ DRIVEN = {
 
 @pytest.fixture(scope="module")
 def rutland() -> Links:
-    return read_osm(ROADS / "rutland_2024.osm.pbf", Notes())
+    return read_osm([ROADS / "rutland_2024.osm.pbf"], Notes())
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +143,7 @@ def test_open_roads_without_attributes_are_one_message(name: str) -> None:
     "name", ["newport_2023-06-13.osm.pbf", "whitelion_bristol_uk.osm.pbf", "london_fitzrovia_example.osm"]
 )
 def test_other_extracts_are_read(name: str) -> None:
-    links, _ = largest_part(read_osm(ROADS / name, Notes()))
+    links, _ = largest_part(read_osm([ROADS / name], Notes()))
     assert contract(links).length_m.sum() == pytest.approx(links.length_m.sum())
 
 
@@ -153,4 +153,4 @@ def test_a_truncated_extract_is_one_message(tmp_path: Path) -> None:
         file = tmp_path / f"{size}.osm.pbf"
         file.write_bytes(content[:size])
         with pytest.raises(GeoDataError, match="fetch it again"):
-            read_osm(file, Notes())
+            read_osm([file], Notes())

@@ -53,7 +53,7 @@ def test_a_position_off_the_map_is_told(tmp_path: Path, table: str, position: tu
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[gauge]\nhours = []", "hours"),
+        ("[gauge]\nhours = [24]", "hours"),
         ('[stations.""]\nname = "x"\nlat = 51.8\nlon = 0.5\ndistrict = "Braintree"', "without a name"),
         ("[on_call]\navailability = " + "9" * 5000, "not TOML"),
         ('[incident_types.""]\nper_year = 5', "incident_types"),

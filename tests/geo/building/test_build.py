@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.execution import model
 from geo.building.build import Made, build
 from geo.building.folder import read_manifest, read_map
 from geo.errors import GeoDataError
@@ -165,6 +166,12 @@ def test_a_scenario_is_simulated_on_it_by_both_engines(folder: Path, tmp_path: P
     assert isinstance(again.travel.to_cell_min.base, np.memmap)
     for name in ("site_min", "to_cell_min", "leave_min", "site_km"):
         assert np.array_equal(getattr(again.travel, name), getattr(world.travel, name))
+
+
+def test_a_run_says_whose_data_its_map_is_made_from(folder: Path, tmp_path: Path) -> None:
+    scenario = load_scenario(scenario_on(folder, tmp_path))
+    assert model.map_attribution(scenario) == "Map: © OpenStreetMap contributors, ODbL 1.0."
+    assert model.map_attribution(load_scenario("uncalibrated")) == ""
 
 
 def test_the_map_is_part_of_what_a_scenario_is(folder: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def notes() -> Notes:
 def links(tmp_path: Path, notes: Notes) -> Links:
     file = tmp_path / "town.osm"
     file.write_text(town.osm(), encoding="utf-8")
-    return read_osm(file, notes)
+    return read_osm([file], notes)
 
 
 def test_ways_are_driven_by_what_they_are_for(links: Links, notes: Notes) -> None:
@@ -91,7 +91,7 @@ def test_tags(tags: dict[str, str], driven: bool | None, ways: tuple[bool, bool]
 def test_service_roads_are_driven_if_asked_for(tmp_path: Path, notes: Notes) -> None:
     file = tmp_path / "town.osm"
     file.write_text(town.osm(), encoding="utf-8")
-    assert "106" in read_osm(file, notes, service=True).source.tolist()
+    assert "106" in read_osm([file], notes, service=True).source.tolist()
 
 
 def test_urban_classes_are_those_of_built_up_areas(links: Links) -> None:
@@ -118,7 +118,7 @@ def test_spoilt_files_are_one_message(tmp_path: Path, content: bytes, suffix: st
     file = tmp_path / f"town{suffix}"
     file.write_bytes(content)
     with pytest.raises(GeoDataError) as told:
-        read_osm(file, notes)
+        read_osm([file], notes)
     assert len(told.value.faults) == 1
     assert file.name in str(told.value)
 

@@ -60,7 +60,7 @@ def test_a_police_force() -> None:
     assert log.incidents["diversions"].sum() > 20
 
 
-@pytest.mark.parametrize("times", [10.0, 100.0])
+@pytest.mark.parametrize("times", [10.0, pytest.param(100.0, marks=pytest.mark.long)])
 @pytest.mark.parametrize("cover", ["core_stations", "people"])
 def test_a_county_that_is_crowded(cover: str, times: float) -> None:
     world = county(cover=cover)
