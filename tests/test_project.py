@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import runpy
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -117,3 +119,11 @@ def test_the_page_of_rooms_names_every_folder_and_no_other() -> None:
     }  # fmt: skip
     assert all((ROOT / name).is_dir() for name in others)
     assert named == rooms | others
+
+
+def test_loading_a_scenario_imports_nothing_slow() -> None:
+    """Every command and every worker pays for what loading and building import: SciPy and pandas cost a second."""
+    slow = {"scipy", "pandas", "pyarrow", "geopandas"}
+    code = f"import sys, scenarios.building.world; print(sorted(set(sys.modules) & {slow}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -179,7 +179,7 @@ def reported(scenario: Scenario) -> dict[str, float]:
 
 def map_attribution(scenario: Scenario) -> str:
     """Return whose data the map of a scenario is made from, as their licences ask; "" for a map of tables."""
-    from geo.building.folder import read_manifest, told_sources
+    from geo.building.manifest import read_manifest, told_sources
     from scenarios.loading.datasets import map_folder
 
     folder = map_folder(scenario)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from experiments.presentation.terminal import new_table
-from geo.building.folder import told_sources
+from geo.building.manifest import told_sources
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -16,6 +16,7 @@ from geo.building import folder as kept
 from geo.building import telling
 from geo.building.areas import Areas, read_areas, within
 from geo.building.links import Links, with_urban
+from geo.building.manifest import FORMAT, read_manifest
 from geo.building.recipe import Recipe, read_recipe
 from geo.building.reports import Notes
 from geo.building.simplify import contract, largest_part
@@ -51,7 +52,7 @@ def build(path: Path, out: Path, *, find: Find, version: str, say: Say = lambda 
     if there is not None and there.get("digest") == digest:
         return Made(out, there, anew=False)
     about = {
-        "format": kept.FORMAT,
+        "format": FORMAT,
         "title": recipe.title or path.stem,
         "turnout": version,
         "digest": digest,
@@ -60,7 +61,7 @@ def build(path: Path, out: Path, *, find: Find, version: str, say: Say = lambda 
     }
     parts, told = _gather(recipe, base, find, say)
     kept.write_map(out, parts, {**about, **told})
-    return Made(out, kept.read_manifest(out), anew=True)
+    return Made(out, read_manifest(out), anew=True)
 
 
 def _gather(recipe: Recipe, base: Path, find: Find, say: Say) -> tuple[kept.MapParts, dict[str, Any]]:
@@ -111,7 +112,7 @@ def _snapped(links: Links, areas: Areas, barriers: Barriers, written: bool) -> S
 
 def _there(out: Path) -> dict[str, Any] | None:
     try:
-        manifest = kept.read_manifest(out)
+        manifest = read_manifest(out)
         files = {name: (out / name).stat().st_size for name in manifest["files"]}
     except (GeoDataError, OSError, KeyError):
         return None

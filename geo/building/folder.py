@@ -31,26 +31,15 @@ from geo.barriers import Barriers
 from geo.building.areas import Areas
 from geo.building.barriers_table import write_barriers
 from geo.building.links import Links, main_road_m
+from geo.building.manifest import MANIFEST, Json, read_manifest
 from geo.building.snapping import Snapped, lines_of
 from geo.building.stations import StationList
 from geo.cells import Cells
 from geo.errors import Fault, GeoDataError
-from geo.plain_files import read_plain
 from geo.roads import ROAD_CLASSES
 
-MANIFEST, NODES, EDGES, AREAS, STATIONS = (
-    "manifest.json",
-    "nodes.parquet",
-    "edges.parquet",
-    "areas.parquet",
-    "stations.parquet",
-)
-MATRICES = "matrices"
-FORMAT = 1
-"""Raise it when the meaning of a file changes."""
-
+NODES, EDGES, AREAS, STATIONS = "nodes.parquet", "edges.parquet", "areas.parquet", "stations.parquet"
 F64 = NDArray[np.float64]
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,34 +72,6 @@ class BuiltMap:
             np.concatenate([self.cells.built_up_share, built_up_share]),
             np.concatenate([self.size_m, np.zeros(len(easting))]),
         )
-
-
-def read_manifest(folder: Path) -> Json:
-    """Return the manifest of a geography. Raises GeoDataError: no geography there, or of another form."""
-    try:
-        content = json.loads(read_plain(folder / MANIFEST))
-        if not isinstance(content, dict):
-            raise ValueError("no object")
-    except (OSError, ValueError, RecursionError) as fault:
-        why = getattr(fault, "strerror", None) or fault
-        remedy = f"is no geography ({why}); make one with `turnout geo build GEO.toml`"
-        raise GeoDataError(folder, [Fault(MANIFEST, "", "", remedy)]) from None
-    if content.get("format") != FORMAT:
-        remedy = "was made by another version of Turnout; make it again with `turnout geo build`"
-        raise GeoDataError(folder, [Fault(MANIFEST, "format", str(content.get("format")), remedy)])
-    return content
-
-
-def told_sources(sources: list[dict[str, str]]) -> list[str]:
-    """Return what is to be said of publishers and licences of sources, each once."""
-    told = []
-    for source in sources:
-        said, publisher, licence = (source.get(name, "") for name in ("attribution", "publisher", "licence"))
-        parts = (said, publisher if publisher not in said else "", licence if licence not in said else "")
-        line = ", ".join(part for part in parts if part)
-        if line and line not in told:
-            told.append(line)
-    return told
 
 
 def read_map(folder: Path) -> BuiltMap:

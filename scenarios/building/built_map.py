@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from geo.access import AccessRules, Places
 from geo.building.barriers_table import read_kept_barriers
-from geo.building.folder import MATRICES, BuiltMap, read_manifest
+from geo.building.folder import BuiltMap
+from geo.building.manifest import MATRICES, read_manifest
 from geo.building.snapping import Snapped, join_snapped, snap
 from geo.cache import digest_of, user_cache_dir
 from geo.joining import Network, join_network

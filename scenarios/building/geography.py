@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +18,16 @@ from geo.cache import digest_of, load_arrays, store_arrays
 from geo.cells import Cells
 from geo.errors import Fault, GeoDataError
 from geo.grid import to_grid
-from geo.joining import Network
 from geo.plain_files import read_plain
-from geo.speeds import SpeedProfile
-from scenarios.building.built_map import make_matrix, matrix_of
 from scenarios.building.map import Geography
 from scenarios.building.police.sites import police_places
-from scenarios.building.speeds import scaled_speeds
 from scenarios.loading.datasets import map_digest, map_folder
 from scenarios.schema.scenario import Scenario
 from sim.world.travel import Travel
+
+if TYPE_CHECKING:
+    from geo.joining import Network
+    from geo.speeds import SpeedProfile
 
 SPEED_TABLES = ("speeds.csv", "bands.csv")
 """What a map needs of a service's tables in any case."""
@@ -115,10 +116,14 @@ class _MappedWays:
 
     def kept(self) -> F32 | None:
         """Return them, None if they are not kept."""
+        from scenarios.building.built_map import matrix_of  # noqa: PLC0415  (start-up time)
+
         return matrix_of(self.folder, map_digest(self.scenario), self._speeds())
 
     def made(self, network: Network) -> F32:
         """Make them, and return them. Raises GeoDataError if they can be kept nowhere."""
+        from scenarios.building.built_map import make_matrix  # noqa: PLC0415  (start-up time)
+
         try:
             return make_matrix(self.folder, map_digest(self.scenario), network, self._speeds())
         except OSError as fault:
@@ -129,6 +134,8 @@ class _MappedWays:
         """Do nothing: making them has kept them."""
 
     def _speeds(self) -> SpeedProfile:
+        from scenarios.building.speeds import scaled_speeds  # noqa: PLC0415  (start-up time)
+
         return scaled_speeds(self.tables, self.scenario.travel)
 
 

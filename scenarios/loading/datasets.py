@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from geo.building.folder import read_manifest
+from geo.building.manifest import read_manifest
 from geo.errors import GeoDataError
 from geo.plain_files import read_plain
 from scenarios.loading.csv_tables import csv_rows

@@ -15,7 +15,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from geo.building.folder import read_manifest
+from geo.building.manifest import read_manifest
 from geo.errors import GeoDataError
 from scenarios.loading.datasets import (
     embedded,

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import MultiPolygon, Point, Polygon
 
-from geo.building.folder import read_manifest
+from geo.building.manifest import read_manifest
 from geo.errors import GeoDataError
 from geo.plain_files import read_plain
 

@@ -11,7 +11,8 @@ import pytest
 
 from experiments.execution import model
 from geo.building.build import Made, build
-from geo.building.folder import read_manifest, read_map
+from geo.building.folder import read_map
+from geo.building.manifest import read_manifest
 from geo.errors import GeoDataError
 from geo.matrices import make, mapped
 from geo.speeds import SpeedProfile
