@@ -39,6 +39,7 @@ def test_forty_worlds_come_back() -> None:
     )
 
 
+@pytest.mark.long
 def test_three_worlds_come_back_the_same_each_time() -> None:
     one, again = (county_recovery(3, 40, 3, 20) for _ in range(2))
     assert np.array_equal(one.low, again.low)

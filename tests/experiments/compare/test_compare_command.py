@@ -157,6 +157,7 @@ def test_a_scenario_against_itself_says_so_and_differs_nowhere(
     assert {m["verdict"] for m in option["measures"]} <= {"no difference shown", "not defined in both"}
 
 
+@pytest.mark.long
 def test_precision_of_the_difference_decides_the_number(turnout: Turnout, finished: dict[str, Any]) -> None:
     asked = ("compare", "baseline", "day-crews-to-on-call", *DAYS, "--format", "json")
     done = turnout(*asked, "--precision", "availability=0.2")

@@ -92,6 +92,7 @@ def test_no_map_of_a_draw_is_left_in_the_cache(finished: dict[str, Any], place: 
     assert len(kept) <= 1, "the map of the scenario itself at most"
 
 
+@pytest.mark.long
 def test_any_number_of_workers_gives_the_same_files(
     turnout: Turnout, finished: dict[str, Any], place: Path
 ) -> None:

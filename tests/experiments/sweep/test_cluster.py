@@ -78,6 +78,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             process.wait(30)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are killed as POSIX kills them")
 def test_a_worker_killed_half_way_costs_nothing(
     undisturbed: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
@@ -100,6 +101,7 @@ def test_a_worker_killed_half_way_costs_nothing(
     assert (tmp_path / "run/table.parquet").read_bytes() == (undisturbed / "whole/table.parquet").read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are killed as POSIX kills them")
 def test_a_scheduler_that_goes_away_is_one_message_and_the_sweep_ends_without_it(
     undisturbed: Path, tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]

@@ -116,7 +116,8 @@ def kill_and_resume(folder: Path, *, kills: int, seed: int) -> None:
 
 @posix
 @pytest.mark.parametrize(
-    "kills", [pytest.param(2, id="two"), pytest.param(10, id="ten", marks=pytest.mark.long)]
+    "kills",
+    [pytest.param(2, id="two", marks=pytest.mark.long), pytest.param(10, id="ten", marks=pytest.mark.long)],
 )
 def test_killed_at_random_moments_the_same_command_ends_with_the_same_bytes(
     undisturbed: Path, tmp_path: Path, kills: int
@@ -174,6 +175,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
+@pytest.mark.long
 def test_a_full_disk_is_one_message_and_nothing_is_lost(
     undisturbed: Path, tmp_path: Path, tiny_disk: Path
 ) -> None:
