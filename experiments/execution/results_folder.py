@@ -61,14 +61,25 @@ def writing(folder: Path) -> Iterator[None]:
         raise UserError(msg) from fault
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file whole: under another name first, then renamed."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+@contextmanager
+def whole(path: Path, suffix: str = "") -> Iterator[Path]:
+    """Yield the name under which to write a file, which gets its own at the end; after a fault nothing is left of it.
+
+    ``suffix``: how that name has to end, for writers that look at it.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part{suffix}")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        yield part
         part.replace(path)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole: under another name first, then renamed."""
+    with whole(path) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_json(path: Path, document: Document) -> None:

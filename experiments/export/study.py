@@ -52,8 +52,6 @@ def export(settings: Settings) -> tuple[Path, Path, Told]:
     if path.is_dir() and settings.csv is None:
         raise UserError(f"{path} is a folder: name a file.")
     layers = _of_comparison(folder) if (folder / DOCUMENT).exists() else _of_run(folder, settings)
-    if not path.parent.is_dir():
-        path.parent.mkdir(parents=True, exist_ok=True)
     return folder, path, write(path, layers)
 
 

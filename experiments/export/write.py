@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from experiments.errors import UserError
+from experiments.execution.results_folder import whole
 from experiments.presentation.spreadsheet import cell
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
+
     from experiments.export.tables import Layer
 
 MOST_ROWS = 1_048_575
@@ -26,9 +28,8 @@ def write_gpkg(path: Path, layers: Iterable[Layer]) -> list[tuple[str, int]]:
     import geopandas
     import pyogrio
 
-    part = _part(path, ".gpkg")
     told = []
-    try:
+    with _writing(path, pyogrio.errors.DataSourceError), whole(path, ".gpkg") as part:
         for layer in layers:
             rows = _naive(layer.rows)
             with warnings.catch_warnings():
@@ -39,12 +40,6 @@ def write_gpkg(path: Path, layers: Iterable[Layer]) -> list[tuple[str, int]]:
                 else:
                     pyogrio.write_dataframe(rows, part, layer=layer.name, driver="GPKG")
             told.append((layer.name, len(rows)))
-        part.replace(path)
-    except (OSError, pyogrio.errors.DataSourceError) as fault:
-        raise _cannot(path, fault) from fault
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     return told
 
 
@@ -52,54 +47,55 @@ def write_xlsx(path: Path, layers: Iterable[Layer]) -> list[tuple[str, int]]:
     """Write a workbook, a sheet a table; return their names and rows. Raises UserError: too many rows for a sheet."""
     from openpyxl import Workbook
 
-    part = _part(path, ".xlsx")
-    book = Workbook(write_only=True)
     told = []
-    for layer in layers:
-        if len(layer.rows) > MOST_ROWS:
-            msg = f"{layer.name} has {len(layer.rows):,} rows, more than a sheet holds: export with --csv or --gpkg."
-            raise UserError(msg)
-        rows = _naive(layer.rows)
-        sheet = book.create_sheet(layer.name)
-        sheet.append(list(rows.columns))
-        for values in rows.astype(object).where(rows.notna(), None).itertuples(index=False, name=None):
-            sheet.append([cell(_plain(value)) for value in values])
-        told.append((layer.name, len(rows)))
-    try:
+    with _writing(path), whole(path) as part, _closing(Workbook(write_only=True)) as book:
+        for layer in layers:
+            if len(layer.rows) > MOST_ROWS:
+                why = "more than a sheet holds: export with --csv or --gpkg."
+                raise UserError(f"{layer.name} has {len(layer.rows):,} rows, {why}")
+            rows = _naive(layer.rows)
+            sheet = book.create_sheet(layer.name)
+            sheet.append(list(rows.columns))
+            for values in rows.astype(object).where(rows.notna(), None).itertuples(index=False, name=None):
+                sheet.append([cell(_plain(value)) for value in values])
+            told.append((layer.name, len(rows)))
         book.save(part)
-        part.replace(path)
-    except OSError as fault:
-        raise _cannot(path, fault) from fault
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
     return told
+
+
+@contextmanager
+def _closing(book: Workbook) -> Iterator[Workbook]:
+    """Close the sheets of a workbook that a fault kept from being saved: openpyxl would complain of them on stderr."""
+    try:
+        yield book
+    finally:
+        for sheet in book.worksheets:
+            if not sheet.closed:
+                sheet.close()
 
 
 def write_csv(folder: Path, layers: Iterable[Layer]) -> list[tuple[str, int]]:
     """Write a folder of CSV files; return their names and rows. Raises UserError."""
     told = []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _writing(folder):
+        folder.mkdir(exist_ok=True)
         for layer in layers:
             rows = layer.rows.map(cell) if len(layer.rows) else layer.rows
-            path = folder / f"{layer.name}.csv"
-            part = _part(path, ".csv")
-            rows.to_csv(part, index=False, lineterminator="\n")
-            part.replace(path)
+            with whole(folder / f"{layer.name}.csv") as part:
+                rows.to_csv(part, index=False, lineterminator="\n")
             told.append((layer.name, len(rows)))
-    except OSError as fault:
-        raise _cannot(folder, fault) from fault
     return told
 
 
-def _part(path: Path, suffix: str) -> Path:
-    return path.with_name(f".{path.stem}.{os.getpid()}.part{suffix}")
-
-
-def _cannot(path: Path, fault: Exception) -> UserError:
-    why = getattr(fault, "strerror", None) or str(fault)
-    return UserError(f"cannot write {path}: {why}. Choose another place.")
+@contextmanager
+def _writing(path: Path, also: type[Exception] = OSError) -> Iterator[None]:
+    """Make the folder above; turn what goes wrong into one message. ``also``: what a library raises of its own."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except (OSError, also) as fault:
+        why = getattr(fault, "strerror", None) or str(fault)
+        raise UserError(f"cannot write {path}: {why}. Choose another place.") from fault
 
 
 def _plain(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import geopandas
@@ -89,3 +90,28 @@ def test_faults(run: Path, tmp_path: Path) -> None:
         export(Settings(tmp_path, csv=tmp_path / "d"))
     assert not (tmp_path / "a.gpkg").exists()
     assert (run / SCENARIO_FILE).exists()
+
+
+@pytest.mark.parametrize("form", ["gpkg", "xlsx", "csv"])
+def test_a_place_that_cannot_be_written_to_is_told(run: Path, tmp_path: Path, form: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match=r"cannot write .*file.x"):
+        export(Settings(run, **{form: tmp_path / "file" / "x"}))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    made = export(Settings(run, **{form: tmp_path / "new" / f"x.{form}"}))[1]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [made.name]
+
+
+def test_a_table_too_long_for_a_sheet_leaves_nothing(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = dict(export(Settings(run, csv=tmp_path / "csv"))[2])
+    assert tables["responses"] > tables["incidents"]
+    monkeypatch.setattr("experiments.export.write.MOST_ROWS", tables["incidents"])
+    complaints: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", complaints.append)
+    with pytest.raises(UserError, match="more than a sheet holds"):
+        export(Settings(run, xlsx=tmp_path / "x.xlsx"))
+    gc.collect()
+    assert not complaints
+    assert [path.name for path in tmp_path.iterdir()] == ["csv"]
