@@ -36,7 +36,6 @@ class Built:
 
     made: Made
     seconds: float
-    ways: Path | None  # None: they were there
 
 
 def build_map(settings: Settings, say: Say) -> Built:
@@ -59,14 +58,14 @@ def build_map(settings: Settings, say: Say) -> Built:
             version=turnout_version(),
             say=say,
         )
-        ways = _ways(made, _scenario(settings.scenario), settings.workers, say)
+        _keep_ways(made, _scenario(settings.scenario), settings.workers, say)
     except (GeoDataError, ScenarioError) as fault:
         raise UserError(str(fault)) from fault
     except OSError as fault:
         raise UserError(
             f"{out} cannot be written: {fault.strerror or fault}. Choose another folder with --out."
         ) from fault
-    return Built(made, time.perf_counter() - started, ways)
+    return Built(made, time.perf_counter() - started)
 
 
 def _scenario(name: str | None) -> Scenario:
@@ -75,7 +74,7 @@ def _scenario(name: str | None) -> Scenario:
     return load_scenario(name or "uncalibrated")
 
 
-def _ways(made: Made, scenario: Scenario, workers: int, say: Say) -> Path | None:
+def _keep_ways(made: Made, scenario: Scenario, workers: int, say: Say) -> None:
     """Work out the ways from every node to every area at the speeds of a scenario, unless they are kept."""
     from geo.building.folder import read_map
     from scenarios.building.built_map import built_network, make_matrix, matrix_of
@@ -85,9 +84,8 @@ def _ways(made: Made, scenario: Scenario, workers: int, say: Say) -> Path | None
     speeds = scaled_speeds(geography_folder(scenario), scenario.travel)
     digest = str(made.manifest["digest"])
     if matrix_of(made.folder, digest, speeds) is not None:
-        return None
+        return
     say("Working out the ways to areas ...")
     none = np.zeros(0)
     network = built_network(read_map(made.folder), none, none, none, [])
     make_matrix(made.folder, digest, network, speeds, workers, say)
-    return made.folder

@@ -75,7 +75,9 @@ def open_maps(first: str, second: str, speeds_of: str | None) -> tuple[AskedMap,
 
 
 def _is_map(reference: str) -> bool:
-    return (Path(reference) / "manifest.json").is_file()
+    from geo.building.manifest import MANIFEST
+
+    return (Path(reference) / MANIFEST).is_file()
 
 
 def _of_scenario(scenario: Scenario, driven: Scenario) -> AskedMap:

@@ -39,7 +39,7 @@ _HOURS = ("00 to 06", "06 to 12", "12 to 18", "18 to 24")
 def replay(settings: Settings, progress: Progress = silent) -> tuple[Replay, Source]:
     """Simulate recorded incidents and compare. Raises UserError for what the user can mend."""
     source = _source(settings)
-    first, second, units, logs = [], [], [], []
+    first, second, digests = [], [], []
     progress(0, settings.replications)
     for number in range(settings.replications):
         log = play(source, number)
@@ -48,8 +48,9 @@ def replay(settings: Settings, progress: Progress = silent) -> tuple[Replay, Sou
         )
         first.append(60.0 * (log.incidents["first_pump_min"] - alerted))
         second.append(60.0 * (log.incidents["second_pump_min"] - alerted))
-        units.append(log.incidents["first_unit"].astype(np.int64))
-        logs.append(log)
+        digests.append(log.sha256())
+        if number == 0:
+            shown = log
         progress(number + 1, settings.replications)
     happened = source.happened
     ones, twos = compared(happened.first_s, np.stack(first)), compared(happened.second_s, np.stack(second))
@@ -66,9 +67,9 @@ def replay(settings: Settings, progress: Progress = silent) -> tuple[Replay, Sou
         source.left_out,
         ones,
         twos,
-        tuple(_differences(source.world, logs[0], ones, twos, units[0])),
-        tuple(_worst(source, logs[0], ones)),
-        tuple(log.sha256() for log in logs),
+        tuple(_differences(source.world, shown, ones, twos)),
+        tuple(_worst(source, shown, ones)),
+        tuple(digests),
     )
     return found, source
 
@@ -98,12 +99,13 @@ def play(source: Source, replication: int) -> Log:
     return engines.play(of, draws, seed=seed, replication=replication, otherwise=engines.Engine.COMPILED)
 
 
-def _differences(world: World, log: Log, first: Compared, second: Compared, unit: I64) -> list[Difference]:
+def _differences(world: World, log: Log, first: Compared, second: Compared) -> list[Difference]:
     """Return the differences over all incidents and by what they belong to, of first pumps, then second."""
     incidents, cells = log.incidents, world.cells
     where, kind = incidents["cell"].astype(np.int64), incidents["type"].astype(np.int64)
     slot = np.minimum((incidents["time_min"] // SLOT_MIN).astype(np.int64), world.calendar.hour.size - 1)
     hour = world.calendar.hour[slot].astype(np.int64) // 6
+    unit = incidents["first_unit"].astype(np.int64)
     duty = np.where(unit >= 0, unit_duty(world)[np.maximum(unit, 0)], -1).astype(np.int64)
     groups: list[tuple[str, I64, tuple[str, ...]]] = [
         ("type", kind, world.demand.key),

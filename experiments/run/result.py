@@ -12,7 +12,7 @@ from experiments.execution.documents import Document
 from experiments.execution.provenance import versions
 from experiments.execution.reading import read_json
 from experiments.execution.replicate import Replications
-from experiments.execution.results_folder import RUN, read_identity, write_json
+from experiments.execution.results_folder import RUN, read_identity, whole, write_json
 from experiments.execution.store import TABLES_FOLDER, RunFolder
 from experiments.execution.tables import read_columns, stack, write_columns
 from experiments.presentation.as_json import RunIdentity, SummaryDocument, summary_of
@@ -77,13 +77,8 @@ def _read(folder: RunFolder, number: int, name: str) -> Document:
 
 def write_columns_whole(folder: RunFolder, name: str, columns: Document) -> None:
     """Write a Parquet file under another name first, then give it its own."""
-    path = folder.path / name
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with whole(folder.path / name) as part:
         write_columns(part, columns)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def provenance(scenario: Scenario, summary: Summary, done: Replications, identity: Document) -> Document:

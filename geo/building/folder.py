@@ -54,11 +54,6 @@ class BuiltMap:
     main_road_m: F64  # (C,) metres of main road nearest to each area
     snapped: Snapped  # of the areas
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of everything that it was made from."""
-        return str(self.manifest["digest"])
-
     def links(self) -> Links:
         """Return the roads. Raises GeoDataError if they cannot be read."""
         return read_links(self.folder)
@@ -199,8 +194,8 @@ def write_map(folder: Path, parts: MapParts, manifest: Mapping[str, Any]) -> Non
 
 
 def _about(path: Path) -> Json:
-    content = path.read_bytes()
-    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    with path.open("rb") as content:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(content, "sha256").hexdigest()}
 
 
 def _write_tables(folder: Path, parts: MapParts) -> None:

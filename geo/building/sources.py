@@ -33,10 +33,8 @@ def about_sources(recipe: Recipe, base: Path, find: Find) -> list[dict[str, Any]
     told: list[dict[str, Any]] = []
     for part, name, path, source in _files(recipe, base, find):
         check_file(path)
-        digest = hashlib.sha256()
         with path.open("rb") as content:
-            while block := content.read(1 << 20):
-                digest.update(block)
+            digest = hashlib.file_digest(content, "sha256")
         about = {"part": part, "file": name, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
         told.append({**about, **source})
     return told

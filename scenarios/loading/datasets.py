@@ -87,18 +87,12 @@ def map_digest(scenario: Scenario) -> str:
     try:
         return str(read_manifest(folder)["digest"])
     except GeoDataError as fault:
-        first = fault.faults[0]
-        told = ScenarioFault(
-            scenario.name, "geography.folder", f'"{folder}"', "there is no map", first.remedy
-        )
-        raise ScenarioError([told]) from None
+        raise ScenarioError([no_map(scenario.name, str(folder), fault)]) from None
 
 
-def no_map(file: str, folder: Path, fault: GeoDataError) -> ScenarioFault:
+def no_map(file: str, folder: str, fault: GeoDataError) -> ScenarioFault:
     """Return what is wrong with the folder of a map that a file names."""
-    why = fault.faults[0].remedy.partition(";")[0]
-    remedy = "make it with `turnout geo build GEO.toml`, or correct the path"
-    return ScenarioFault(file, "geography.folder", f'"{folder}"', f"the folder {why}", remedy)
+    return ScenarioFault(file, "geography.folder", f'"{folder}"', "there is no map", fault.faults[0].remedy)
 
 
 def _content(path: Path) -> bytes:

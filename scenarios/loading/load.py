@@ -21,6 +21,7 @@ from scenarios.loading.datasets import (
     embedded,
     lay_tables,
     map_digest,
+    no_map,
     tables_digest,
     tables_folder,
 )
@@ -203,10 +204,7 @@ def _no_map(layered: Layered) -> list[ScenarioFault]:
     try:
         read_manifest(Path(folder))
     except GeoDataError as fault:
-        file = layered.origin(("geography", "folder")).file
-        return [
-            ScenarioFault(file, "geography.folder", f'"{folder}"', "there is no map", fault.faults[0].remedy)
-        ]
+        return [no_map(layered.origin(("geography", "folder")).file, folder, fault)]
     return []
 
 
